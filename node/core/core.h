@@ -1,0 +1,106 @@
+// The whole protocol of one node as one deterministic, single-threaded state machine without I/O.
+//
+// Place:      io/ runs it on Asio and RocksDB, sim/ on virtual time. Calls come one at a time; what the core wants done
+//             it tells the Environment, which never calls back.
+// Implements: Dynamo 4.3 to 4.6, with dots in place of server-side clocks (DESIGN 2), strict quorums by
+//             default, and no answer that a crash could take back.
+// Invariants: see environment.h for the contract with the world, and each part for its own.
+// Limits:     CoreOptions and the buckets; nothing else grows.
+// Not here:   bytes (wire/), sockets and disks (io/), what a data type does (types/).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "node/core/bucket.h"
+#include "node/core/environment.h"
+#include "node/core/messages.h"
+#include "node/core/options.h"
+#include "node/ring/ring.h"
+
+namespace quorate {
+
+// How this node stands with one peer.
+enum class Circuit : std::uint8_t { kClosed = 0, kOpen = 1, kHalfOpen = 2 };
+const char* circuit_name(Circuit circuit);
+
+struct PeerStatus {
+  NodeId node = 0;
+  Circuit circuit = Circuit::kOpen;
+  std::int64_t silent_ns = 0;         // since it last answered; -1: never
+  std::int64_t clock_offset_ms = 0;   // its wall clock minus ours, estimated
+  bool clock_known = false;
+  std::uint64_t high_water = 0;       // highest heard of it
+};
+
+struct CoreStatus {
+  NodeId node = 0;
+  RunId run = 0;
+  StoreState store = StoreState::kWritable;
+  std::vector<PeerStatus> peers;
+  std::uint32_t vnodes_primary = 0;     // vnodes of which this node is a primary for the default bucket
+  std::uint32_t vnodes_rebuilding = 0;
+  bool forgot = false;                  // a peer knew more of this node than it did itself
+  std::uint64_t requests_in_flight = 0;
+};
+
+struct CoreConfig {
+  NodeId node = 0;
+  RunId run = 0;  // drawn anew at every start: make_run_id(node, true randomness)
+  CoreOptions options;
+  Buckets buckets;
+};
+
+class Core {
+ public:
+  // REQUIRES: the ring names config.node among its members. `environment` outlives the core.
+  Core(CoreConfig config, Ring ring, Environment& environment);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // ---- inputs
+
+  // Once, before all others: loads what the store remembers and arms the first timers.
+  void on_start();
+
+  // The reply comes back through Environment::reply(client, tag, ...), exactly once.
+  void on_client_request(ClientId client, ClientTag tag, ClientRequest request);
+
+  // The client is gone: its replies have nowhere to go. What it asked for still happens.
+  void on_client_gone(ClientId client);
+
+  void on_message(NodeId from, Message message);
+  void on_timer(TimerId id);
+
+  // All batches up to and including `batch` are durable.
+  void on_durable(BatchId batch);
+
+  // `batch` was not applied, nor were any after it that were given before this call.
+  void on_apply_failed(BatchId batch, const Error& error);
+
+  void on_store_state(StoreState state);
+
+  // The transport knows that nothing can reach this peer now (connection refused, reset, closed), or that a
+  // connection stands again. A hint that makes the breaker faster, never needed for correctness.
+  void on_link_down(NodeId peer);
+  void on_link_up(NodeId peer);
+
+  // Takes no new requests; idle() turns true once what is in flight has ended.
+  void on_stop();
+
+  // ---- state, for status and tests
+
+  bool idle() const;
+  CoreStatus status() const;
+  const Ring& ring() const;
+  const CoreConfig& config() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace quorate

@@ -1,0 +1,40 @@
+// Every bound and pace of the core, with its unit. Validated once, at start.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "node/base/status.h"
+
+namespace quorate {
+
+inline constexpr std::int64_t kNsPerMs = 1'000'000;
+inline constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+struct CoreOptions {
+  std::int64_t deadline_default_ns = 2 * kNsPerSecond;
+  std::int64_t deadline_max_ns = 60 * kNsPerSecond;
+
+  // A replica that has not answered is asked again after this long, within the request's deadline.
+  std::int64_t resend_ns = 300 * kNsPerMs;
+  // A session read that is not covered yet asks the replicas again this often.
+  std::int64_t session_poll_ns = 20 * kNsPerMs;
+
+  // The failure detector and circuit breaker (core/peer_health.h).
+  std::int64_t ping_interval_ns = 250 * kNsPerMs;
+  std::int64_t silence_max_ns = 1'000 * kNsPerMs;  // no answer for so long: the circuit opens
+
+  std::int64_t retry_window_ms = 60'000;
+  std::int64_t token_life_ms = 24LL * 3600 * 1000;
+  std::int64_t clock_skew_max_ms = 500;  // 0: off
+
+  std::size_t requests_max = 10'000;     // in flight at one coordinator; more are refused as overloaded
+  std::size_t context_bytes_max = 2048;  // past it a write is accepted and a warning counted
+
+  std::uint32_t rebuild_rows_page = 256;
+  std::uint32_t rebuild_bytes_page = 1u << 20;
+
+  Status validate() const;
+};
+
+}  // namespace quorate

@@ -1,0 +1,81 @@
+// A node's own rows: what the core reads and the batches that it writes.
+//
+// Place:      the core reads through StoreReader and writes through Environment::apply; the worlds own a Store.
+// Invariants: batches are atomic; visible in order at once; durable in order later (a crash leaves a prefix).
+//             Checked for both implementations by tests/contract/store_contract.h.
+// Implemented by: io/rocks_store.h and sim/world/memory_store.h.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "node/base/status.h"
+#include "node/causality/row.h"
+#include "node/core/messages.h"
+#include "node/ring/ring.h"
+
+namespace quorate {
+
+// The number of a batch: 1, 2, 3... in the order of apply, over the life of one store object.
+using BatchId = std::uint64_t;
+
+struct RowChange {
+  VnodeId vnode = 0;
+  Key key;
+  std::optional<Row> row;  // empty: remove the row
+};
+
+struct Batch {
+  BatchId id = 0;
+  std::vector<RowChange> rows;
+  std::map<std::string, std::string> meta;  // small named values of the node; an empty value removes
+};
+
+// What a store can do at present.
+enum class StoreState : std::uint8_t {
+  kWritable = 0,
+  kNoSpace = 1,  // read-only until there is room
+  kFailed = 2,   // read-only; the process is about to end
+};
+const char* store_state_name(StoreState state);
+
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+
+  // Errors: kCorruption or kIoError; never an empty answer for a row that could not be read.
+  virtual Result<std::optional<Row>> read(VnodeId vnode, const Key& key) const = 0;
+
+  struct ScanPage {
+    std::vector<std::pair<Key, Row>> rows;  // in (bucket, key) order
+    bool done = false;                      // nothing is left after the last row
+  };
+  // Rows of one vnode after `after` (exclusive), until rows_max or bytes_max is reached; at least one row
+  // unless there is none. With keys_only the rows' records are empty.
+  virtual Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after,
+                                std::uint32_t rows_max, std::uint32_t bytes_max,
+                                bool keys_only) const = 0;
+
+  virtual Result<std::optional<std::string>> read_meta(std::string_view name) const = 0;
+
+  // A number that grows with every change and is durable: after a crash never below what was ever returned.
+  // Lower than what somebody remembers of it means that this store forgot something.
+  virtual std::uint64_t high_water() const = 0;
+};
+
+class Store : public StoreReader {
+ public:
+  // Applies the batch: visible at once, durable once sync() has returned. Nothing of it is visible on an error.
+  // Errors: kNoSpace, kIoError, kCorruption.
+  virtual Status apply(const Batch& batch) = 0;
+
+  // Makes all batches applied before the call durable. May be called from another thread than apply.
+  // After an error nothing is known of what was not yet durable, and the store must not be written any more.
+  virtual Status sync() = 0;
+};
+
+}  // namespace quorate

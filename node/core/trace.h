@@ -1,0 +1,56 @@
+// What the core tells about itself: typed events, never text. It logs in no other way.
+//
+// Place:      the node turns some into log lines and counts the rest; the simulator hashes them, checks properties
+//             on them and reports branches that were never reached.
+#pragma once
+
+#include <cstdint>
+
+#include "node/causality/dot.h"
+#include "node/causality/record.h"
+
+namespace quorate {
+
+enum class TraceKind : std::uint8_t {
+  kRequestStarted,      // a: verb; b: request id low
+  kRequestForwarded,    // peer: to whom; b: request id low
+  kRequestFinished,     // a: outcome; b: request id low; c: reason
+  kRequestJoinedRetry,  // a retry met its first attempt still in flight; b: request id low
+  kRequestReplayed,     // a retry whose write was applied before; b: request id low; dot: as what
+  kDotMinted,           // dot; b: request id low
+  kEpochRenewed,        // dot: the first of a new epoch for a key that this node has written before
+  kReplicaStored,       // peer: from whom; a: purpose; b: hash of the context stored
+  kReplicaKnewAlready,  // peer: from whom; the record brought nothing new
+  kReadDeferred,        // a read waits for the row that it saw to become durable
+  kReadStale,           // peer: whose answer lacked events that others had
+  kRepairSent,          // peer: to whom
+  kRestoreSent,         // peer: to whom; its row could not be read
+  kRowUnreadable,       // this node's own row could not be read
+  kResent,              // peer: who had not answered
+  kCircuitOpened,       // peer
+  kCircuitHalfOpened,   // peer
+  kCircuitClosed,       // peer
+  kApplyFailed,         // marks were invalidated
+  kStoreStateChanged,   // a: StoreState
+  kContextCollision,    // equal contexts with unequal siblings: somebody broke the law
+  kContextLarge,        // a: bytes
+  kSessionWaiting,      // a session read asks again
+  kForgot,              // peer: who knows a higher mark of this node than itself; a: theirs; b: own
+  kRebuildStarted,      // a: vnodes
+  kRebuildVnodeDone,    // a: vnode
+  kRebuildDone,
+  kClockSkewed,         // a: estimated offset in ms
+};
+inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kClockSkewed) + 1;
+const char* trace_kind_name(TraceKind kind);
+
+struct TraceEvent {
+  TraceKind kind = TraceKind::kRequestStarted;
+  NodeId peer = 0;
+  Dot dot;
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  std::uint64_t c = 0;
+};
+
+}  // namespace quorate
