@@ -69,9 +69,6 @@ class Core {
   // The reply comes back through Environment::reply(client, tag, ...), exactly once.
   void on_client_request(ClientId client, ClientTag tag, ClientRequest request);
 
-  // The client is gone: its replies have nowhere to go. What it asked for still happens.
-  void on_client_gone(ClientId client);
-
   void on_message(NodeId from, Message message);
   void on_timer(TimerId id);
 

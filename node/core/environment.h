@@ -40,6 +40,7 @@ class Environment {
   virtual std::uint64_t random() = 0;
 
   virtual void send(NodeId to, Message message) = 0;
+  // Dropped without a word if the client is gone.
   virtual void reply(ClientId client, ClientTag tag, ClientReply reply) = 0;
 
   virtual void set_timer(TimerId id, std::int64_t at_ns) = 0;

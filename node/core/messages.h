@@ -172,6 +172,7 @@ struct ForwardReply {
 // The probe of the circuit breaker; also carries clocks and high-water marks.
 struct Ping {
   std::uint64_t sequence = 0;
+  RunId run = 0;
   std::int64_t wall_ms = 0;
   std::uint64_t high_water = 0;  // changes of the sender that are durable
 };
@@ -179,8 +180,7 @@ struct Ping {
 struct Pong {
   std::uint64_t sequence = 0;
   std::int64_t wall_ms = 0;
-  std::uint64_t high_water = 0;
-  std::uint64_t heard_of_you = 0;  // the highest mark ever heard from the pinging node; 0: never heard of it
+  std::uint64_t heard_of_you = 0;  // the highest mark ever heard from any other run of the pinging node
 };
 
 // One page of a vnode's rows, in key order: for rebuilding a replica and for listing keys.

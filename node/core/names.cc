@@ -1,1 +1,155 @@
-// placeholder
+// The names that people see of the core's enumerations.
+#include "node/core/core.h"
+#include "node/core/messages.h"
+#include "node/core/store.h"
+#include "node/core/trace.h"
+
+namespace quorate {
+
+const char* outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kOk:
+      return "ok";
+    case Outcome::kNotFound:
+      return "not found";
+    case Outcome::kNotApplied:
+      return "not applied";
+    case Outcome::kUnknown:
+      return "unknown";
+    case Outcome::kInvalid:
+      return "invalid";
+  }
+  return "?";
+}
+
+const char* reason_name(Reason reason) {
+  switch (reason) {
+    case Reason::kNone:
+      return "none";
+    case Reason::kQuorumUnreachable:
+      return "quorum unreachable";
+    case Reason::kDeadline:
+      return "deadline";
+    case Reason::kTokenNotCovered:
+      return "token not covered";
+    case Reason::kTooManySiblings:
+      return "too many siblings";
+    case Reason::kRecordTooLarge:
+      return "record too large";
+    case Reason::kOverloaded:
+      return "overloaded";
+    case Reason::kNoSpace:
+      return "no space";
+    case Reason::kStoreFailed:
+      return "store failed";
+    case Reason::kClockSkew:
+      return "clock skew";
+    case Reason::kRetryTooOld:
+      return "retry too old";
+    case Reason::kTokenExpired:
+      return "token expired";
+    case Reason::kUnknownBucket:
+      return "unknown bucket";
+    case Reason::kKeyEmpty:
+      return "key empty";
+    case Reason::kKeyTooLarge:
+      return "key too large";
+    case Reason::kValueTooLarge:
+      return "value too large";
+    case Reason::kQuorumImpossible:
+      return "quorum impossible";
+    case Reason::kStopping:
+      return "stopping";
+    case Reason::kNotSupported:
+      return "not supported";
+  }
+  return "?";
+}
+
+const char* store_state_name(StoreState state) {
+  switch (state) {
+    case StoreState::kWritable:
+      return "writable";
+    case StoreState::kNoSpace:
+      return "no space";
+    case StoreState::kFailed:
+      return "failed";
+  }
+  return "?";
+}
+
+const char* circuit_name(Circuit circuit) {
+  switch (circuit) {
+    case Circuit::kClosed:
+      return "closed";
+    case Circuit::kOpen:
+      return "open";
+    case Circuit::kHalfOpen:
+      return "half-open";
+  }
+  return "?";
+}
+
+const char* trace_kind_name(TraceKind kind) {
+  switch (kind) {
+    case TraceKind::kRequestStarted:
+      return "request_started";
+    case TraceKind::kRequestForwarded:
+      return "request_forwarded";
+    case TraceKind::kRequestFinished:
+      return "request_finished";
+    case TraceKind::kRequestJoinedRetry:
+      return "request_joined_retry";
+    case TraceKind::kRequestReplayed:
+      return "request_replayed";
+    case TraceKind::kDotMinted:
+      return "dot_minted";
+    case TraceKind::kEpochRenewed:
+      return "epoch_renewed";
+    case TraceKind::kReplicaStored:
+      return "replica_stored";
+    case TraceKind::kReplicaKnewAlready:
+      return "replica_knew_already";
+    case TraceKind::kReadDeferred:
+      return "read_deferred";
+    case TraceKind::kReadStale:
+      return "read_stale";
+    case TraceKind::kRepairSent:
+      return "repair_sent";
+    case TraceKind::kRestoreSent:
+      return "restore_sent";
+    case TraceKind::kRowUnreadable:
+      return "row_unreadable";
+    case TraceKind::kResent:
+      return "resent";
+    case TraceKind::kCircuitOpened:
+      return "circuit_opened";
+    case TraceKind::kCircuitHalfOpened:
+      return "circuit_half_opened";
+    case TraceKind::kCircuitClosed:
+      return "circuit_closed";
+    case TraceKind::kApplyFailed:
+      return "apply_failed";
+    case TraceKind::kStoreStateChanged:
+      return "store_state_changed";
+    case TraceKind::kContextCollision:
+      return "context_collision";
+    case TraceKind::kContextLarge:
+      return "context_large";
+    case TraceKind::kSessionWaiting:
+      return "session_waiting";
+    case TraceKind::kForgot:
+      return "forgot";
+    case TraceKind::kRebuildStarted:
+      return "rebuild_started";
+    case TraceKind::kRebuildVnodeDone:
+      return "rebuild_vnode_done";
+    case TraceKind::kRebuildDone:
+      return "rebuild_done";
+    case TraceKind::kClockSkewed:
+      return "clock_skewed";
+  }
+  return "?";
+}
+
+}  // namespace quorate
