@@ -8,7 +8,10 @@
 // Format:     little-endian varints (LEB128), byte strings with a length; papers/formats.md has the table.
 //             Format 1 is versioned in its first byte and already has room for the later kinds.
 //             A format once released is read for ever: tests/node/causality/golden/.
-// Errors:     decoders return kCorruption with the offset; trailing bytes are an error.
+// Errors:     decoders return kCorruption with the offset; trailing bytes are an error. An unknown format, layout
+//             or kind is kCorruption too, and says that a newer version wrote it.
+// Invariants: (1) decode gives back what was appended; (2) bytes that decode are the bytes that appending the result
+//             gives: one encoding of each value is taken and no other. tests/node/causality/codec_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +25,7 @@
 
 namespace quorate {
 
+// A context alone has no version byte: whatever carries it has one.
 void append_context(const Context& context, std::string& out);
 Result<Context> decode_context(std::string_view bytes);
 
@@ -29,7 +33,7 @@ Result<Context> decode_context(std::string_view bytes);
 void append_record(const Record& record, std::string& out);
 Result<Record> decode_record(std::string_view bytes);
 
-// One sibling by itself, for rows whose siblings are stored apart.
+// One sibling by itself, for rows whose siblings are stored apart: version byte, then the sibling.
 void append_sibling(const Sibling& sibling, std::string& out);
 Result<Sibling> decode_sibling(std::string_view bytes);
 

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,11 @@ class Context {
   // Builds a context from parts in any order that may overlap; brings them into normal form.
   static Context from_parts(std::vector<Entry> entries, std::vector<Dot> lone_dots);
 
+  // Takes parts that must be in normal form already; empty when they are not. For the codec, which accepts
+  // one encoding of each context and no other.
+  static std::optional<Context> from_normal_form(std::vector<Entry> entries,
+                                                 std::vector<Dot> lone_dots);
+
   bool empty() const { return entries_.empty() && lone_dots_.empty(); }
   bool contains(const Dot& dot) const;
 
@@ -45,6 +51,7 @@ class Context {
   // The largest epoch known of this run, or -1 when the run is unknown.
   std::int64_t max_epoch(RunId run) const;
 
+  // REQUIRES: dot.counter >= 1.
   void add(const Dot& dot);
   void join(const Context& other);
 
@@ -54,6 +61,9 @@ class Context {
   friend bool operator==(const Context&, const Context&) = default;
 
  private:
+  bool is_normal() const;
+  void join_entries(const std::vector<Entry>& others);
+  void join_lone_dots(const std::vector<Dot>& others);
   void fold_lone_dots();
 
   std::vector<Entry> entries_;   // sorted by actor

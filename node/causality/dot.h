@@ -36,7 +36,14 @@ struct Dot {
   friend auto operator<=>(const Dot&, const Dot&) = default;
 };
 
-// "n2.5f3a91c04b7e/3:17": node, random part of the run, epoch, counter.
+// Counters stay at or below this, epochs are at least 1. Nobody gets there by counting: what lies beyond is
+// not an event, and no encoding holds it (codec.h).
+inline constexpr std::uint64_t kCounterMax = std::uint64_t{1} << 48;
+
+// "n2.5f3a91c04b7e/3": node, random part of the run, epoch.
+std::string to_string(const Actor& actor);
+
+// "n2.5f3a91c04b7e/3:17": the actor, then the counter.
 std::string to_string(const Dot& dot);
 
 }  // namespace quorate
