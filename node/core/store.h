@@ -43,6 +43,11 @@ enum class StoreState : std::uint8_t {
 };
 const char* store_state_name(StoreState state);
 
+// What a row of a page counts towards the page's bytes_max: alike in every store, so that pages are alike too.
+inline std::size_t scan_bytes(const Key& key, const Row& row) {
+  return key.bucket.size() + key.name.size() + row.record.size_bytes();
+}
+
 class StoreReader {
  public:
   virtual ~StoreReader() = default;
@@ -54,8 +59,8 @@ class StoreReader {
     std::vector<std::pair<Key, Row>> rows;  // in (bucket, key) order
     bool done = false;                      // nothing is left after the last row
   };
-  // Rows of one vnode after `after` (exclusive), until rows_max or bytes_max is reached; at least one row
-  // unless there is none. With keys_only the rows' records are empty.
+  // Rows of one vnode after `after` (exclusive): as many as fit into rows_max and bytes_max (counted by
+  // scan_bytes), at least one row unless there is none. With keys_only the rows' records are empty.
   virtual Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after,
                                 std::uint32_t rows_max, std::uint32_t bytes_max,
                                 bool keys_only) const = 0;

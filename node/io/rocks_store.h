@@ -1,20 +1,20 @@
 // A node's rows on RocksDB, in a directory that knows whose it is.
 //
 // Place:      opened by kvnode before anything listens; the loop's thread reads and applies,
-// LogSyncer's thread syncs. Threads:    read, scan, read_meta, apply, poll_state: the loop's
-// thread. sync: any one thread at a time.
-//             high_water, state, size, verify_checksums: any thread. close: when no other call is
-//             running.
+//             LogSyncer's thread syncs.
+// Threads:    read, scan, read_meta, apply, poll_state: the loop's thread. sync: any one thread at
+//             a time. high_water, state, failure, size, verify_checksums: any thread. close: when
+//             no other call is running.
 // Invariants: (1) what could not be read is an error, never "not found"; (2) it never opens with
-// fewer changes than it
-//             has ever reported durable, as far as its own files can tell: otherwise it refuses,
-//             and says how to rebuild; (3) after a failed sync nothing is written any more; (4) the
-//             durable state is a prefix of the batches, across log files too. Shown in
-//             tests/contract/ and tests/node/io/store_*_test.cc.
+//             fewer changes than it has ever reported durable, as far as its own files can tell:
+//             otherwise it refuses, and says how to rebuild; (3) after a failed sync nothing is
+//             written any more; (4) the durable state is a prefix of the batches, across log files
+//             too. Shown in tests/contract/ and tests/node/io/store_*_test.cc.
 // Limits:     memory: cache_bytes + 3 * write_buffer_bytes; files: open_files_max; disk:
-// free_bytes_min stay free. Layout:     io/row_keys.h (keys), causality/codec.h (values),
-// io/store_directory.h (the files around RocksDB's). Not here:   when to sync (log_syncer.h); what
-// peers remember of this store's high_water (core).
+//             free_bytes_min stay free.
+// Layout:     io/row_keys.h (keys), causality/codec.h (values), io/store_directory.h (the files
+//             around RocksDB's own).
+// Not here:   when to sync (log_syncer.h); what peers remember of this store's high_water (core).
 #pragma once
 
 #include <cstddef>

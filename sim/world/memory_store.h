@@ -1,13 +1,12 @@
 // A store in memory that keeps what is durable apart from what is visible: the simulated disk.
 //
 // Place:      one for each simulated node; the world applies the core's batches to it, completes
-// its syncs on the
-//             virtual clock, and breaks it. Outlives the core, as a disk outlives a process.
+//             its syncs on the virtual clock, and breaks it. Outlives the core, as a disk outlives
+//             a process.
 // Invariants: (1) batches are atomic and become durable in order; a crash keeps a prefix of them;
-//             (2) nothing is drawn, timed or hashed here: the same calls give the same state;
-//             (3) high_water counts durable changes only. Checked, together with io/rocks_store.h,
-//             by tests/contract/store_contract.h; the faults by
-//             tests/sim/world/memory_store_test.cc.
+//             (2) nothing is drawn, timed or hashed here: the same calls give the same state; (3)
+//             high_water counts durable changes only. Checked, together with io/rocks_store.h, by
+//             tests/contract/store_contract.h; the faults by tests/contract/memory_store_test.cc.
 // Limits:     memory; the undo log is as long as what has not been synced.
 // Not here:   when a sync completes and what a crash keeps: the world decides, this only obeys.
 #pragma once
