@@ -1,8 +1,9 @@
 // Tokens as opaque bytes: authenticated with the cluster's key and bound to cluster, bucket and key, so that nobody
 // can invent a context or move one to another key.
 //
-// Format:     version, key id, timestamp, minted at, canonical context, then 16 bytes of HMAC-SHA256 over
-//             all of that and the cluster's name, the bucket and the key (each with its length).
+// Format:     u8 version | u64 key id | u64 timestamp | i64 minted at | canonical context | 16 bytes of HMAC-SHA256
+//             over all of that and the cluster's name, the bucket and the key (each with its length).
+//             papers/formats.md has the table.
 // Limits:     kTokenBytesMax; a context that does not fit is refused with a clear error when sealed.
 // Fuzzed:     tests/fuzz/token_fuzz.cc. Attacks: tests/node/wire/token_seal_test.cc (forged, moved, cut,
 //             of another cluster, of a retired key).
@@ -29,7 +30,8 @@ class TokenSeal {
   // derived from its secret.
   TokenSeal(std::string cluster, const std::vector<std::string>& secrets);
 
-  std::string seal(const Token& token, const Key& key) const;
+  // Errors: kInvalidInput for a context that does not fit into kTokenBytesMax.
+  Result<std::string> seal(const Token& token, const Key& key) const;
 
   // Errors: kUnauthorized for a token that was not sealed for this cluster and this key, kInvalidInput for one
   // that is no token at all. The message tells the next step ("read the key again").
@@ -37,7 +39,7 @@ class TokenSeal {
 
  private:
   struct SealKey {
-    std::uint32_t id;
+    std::uint64_t id;
     MacKey key;
   };
   std::string cluster_;
