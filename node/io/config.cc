@@ -1,0 +1,470 @@
+#include "node/io/config.h"
+
+// The library is compiled apart; this is the only file that knows it.
+#define TOML_HEADER_ONLY 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+
+#include "node/io/config_text.h"
+#include "node/io/nearest_name.h"
+#include "node/ring/ring.h"
+
+namespace quorate {
+namespace {
+
+constexpr std::size_t kConfigBytesMax = 1 << 20;
+
+// All that is wrong with one file.
+class Problems {
+ public:
+  explicit Problems(std::string path) : path_(std::move(path)) {}
+
+  void add(const toml::source_position& at, std::string what) {
+    found_.push_back({at.line, at.column, std::move(what)});
+  }
+  void add(const toml::source_region& at, std::string what) { add(at.begin, std::move(what)); }
+
+  bool empty() const { return found_.empty(); }
+
+  Error to_error() {
+    std::stable_sort(found_.begin(), found_.end(), [](const Problem& a, const Problem& b) {
+      return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+    std::string text;
+    for (const Problem& problem : found_) {
+      if (!text.empty()) text += '\n';
+      text += path_ + ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column) +
+              ": " + problem.what;
+    }
+    return invalid_input(std::move(text));
+  }
+
+ private:
+  struct Problem {
+    std::uint32_t line, column;
+    std::string what;
+  };
+  std::string path_;
+  std::vector<Problem> found_;
+};
+
+const char* kind_name(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::none:
+      return "nothing";
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a decimal";
+    case toml::node_type::boolean:
+      return "a boolean";
+    case toml::node_type::date:
+    case toml::node_type::time:
+    case toml::node_type::date_time:
+      return "a date or time";
+  }
+  return "something else";
+}
+
+// One table of the file: gives typed members, notes every problem, and knows which keys nobody
+// asked for.
+class Section {
+ public:
+  Section(const toml::table& table, std::string title, Problems& problems)
+      : table_(table), title_(std::move(title)), problems_(problems) {}
+
+  const toml::source_region& source() const { return table_.source(); }
+
+  // Where this key's value stands, or the table when it is not there.
+  const toml::source_region& source_of(std::string_view key) const {
+    const toml::node* node = table_.get(key);
+    return node ? node->source() : table_.source();
+  }
+
+  const toml::node* find(std::string_view key) {
+    known_.emplace_back(key);
+    return table_.get(key);
+  }
+
+  std::optional<std::int64_t> integer(std::string_view key, std::int64_t low, std::int64_t high) {
+    const toml::node* node = find(key);
+    if (!node) return std::nullopt;
+    if (!node->is_integer()) return wrong_kind(*node, key, "an integer");
+    const std::int64_t value = node->as_integer()->get();
+    if (value < low || value > high) {
+      problem(*node, key,
+              "= " + std::to_string(value) + " must be from " + std::to_string(low) + " to " +
+                  std::to_string(high));
+      return std::nullopt;
+    }
+    return value;
+  }
+
+  std::optional<bool> boolean(std::string_view key) {
+    const toml::node* node = find(key);
+    if (!node) return std::nullopt;
+    if (!node->is_boolean()) return wrong_kind(*node, key, "true or false");
+    return node->as_boolean()->get();
+  }
+
+  std::optional<std::string> string(std::string_view key) {
+    const toml::node* node = find(key);
+    if (!node) return std::nullopt;
+    if (!node->is_string()) return wrong_kind(*node, key, "a string");
+    return node->as_string()->get();
+  }
+
+  // The index of the value among `words`.
+  std::optional<std::size_t> word(std::string_view key, const std::vector<std::string>& words) {
+    const std::optional<std::string> value = string(key);
+    if (!value) return std::nullopt;
+    const auto found = std::find(words.begin(), words.end(), *value);
+    if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+    std::string choice;
+    for (const std::string& candidate : words) choice += (choice.empty() ? "" : ", ") + candidate;
+    problem(*table_.get(key), key, "= " + quoted(*value) + " must be one of: " + choice);
+    return std::nullopt;
+  }
+
+  void problem(const toml::node& at, std::string_view key, const std::string& what) {
+    problems_.add(at.source(), "[" + title_ + "] " + std::string(key) + " " + what);
+  }
+
+  // Call last: whatever is here and was never asked for is a mistake.
+  void refuse_unknown_keys() {
+    for (const auto& [key, node] : table_) {
+      if (std::find(known_.begin(), known_.end(), key.str()) != known_.end()) continue;
+      problems_.add(key.source(),
+                    "[" + title_ + "] has no key " + quoted(key.str()) + suggestion(key.str()));
+    }
+  }
+
+ private:
+  std::nullopt_t wrong_kind(const toml::node& node, std::string_view key, const char* right) {
+    problem(node, key, std::string("must be ") + right + ", not " + kind_name(node));
+    return std::nullopt;
+  }
+
+  std::string suggestion(std::string_view key) const {
+    const std::string nearest = nearest_name(key, known_);
+    if (!nearest.empty()) return "; did you mean " + quoted(nearest) + "?";
+    std::string all;
+    for (const std::string& known : known_) all += (all.empty() ? "" : ", ") + known;
+    return "; it has: " + all;
+  }
+
+  const toml::table& table_;
+  std::string title_;
+  Problems& problems_;
+  std::vector<std::string> known_;
+};
+
+// The elements of [[name]], each a table.
+std::vector<const toml::table*> tables_of(Section& root, std::string_view name) {
+  std::vector<const toml::table*> tables;
+  const toml::node* node = root.find(name);
+  if (!node) return tables;
+  const toml::array* array = node->as_array();
+  if (!array || !array->is_homogeneous(toml::node_type::table)) {
+    root.problem(*node, name, "must be written as [[" + std::string(name) + "]]");
+    return tables;
+  }
+  for (const toml::node& element : *array) tables.push_back(element.as_table());
+  return tables;
+}
+
+const toml::table* table_of(Section& root, std::string_view name) {
+  const toml::node* node = root.find(name);
+  if (!node) return nullptr;
+  if (!node->is_table()) {
+    root.problem(*node, name, "must be written as [" + std::string(name) + "]");
+  }
+  return node->as_table();
+}
+
+// ---------------------------------------------------------------- the parts of the file
+
+void read_cluster(Section& root, const std::string& path, Problems& problems,
+                  ClusterConfig& config) {
+  const toml::table* table = table_of(root, "cluster");
+  if (!table) {
+    problems.add(toml::source_position{1, 1}, "there is no [cluster] with the cluster's name");
+    return;
+  }
+  Section section(*table, "cluster", problems);
+  if (std::optional<std::string> name = section.string("name")) {
+    if (!is_plain_name(*name)) {
+      section.problem(*table->get("name"), "name",
+                      "= " + quoted(*name) + " must be 1 to 64 letters, digits, '-', '_' or '.'");
+    }
+    config.name = std::move(*name);
+  } else if (!table->get("name")) {
+    problems.add(table->source(), "[cluster] needs a name");
+  }
+  if (std::optional<std::string> file = section.string("secret_file")) {
+    if (file->empty()) section.problem(*table->get("secret_file"), "secret_file", "is empty");
+    config.secret_path = relative_to_file(*file, path);
+  }
+  if (const auto vnodes = section.integer("vnodes", 1, Ring::kVnodesMax)) {
+    config.vnodes = static_cast<std::uint32_t>(*vnodes);
+    if ((*vnodes & (*vnodes - 1)) != 0) {
+      section.problem(*table->get("vnodes"), "vnodes",
+                      "= " + std::to_string(*vnodes) + " must be a power of two");
+    }
+  }
+  section.refuse_unknown_keys();
+}
+
+// Notes the first owner of each host and port, and tells about a second.
+class PortClaims {
+ public:
+  void claim(const NodeAddress& node, std::uint16_t port, const char* what,
+             const toml::source_region& at, Problems& problems) {
+    const std::string owner = std::string(what) + " of node " + std::to_string(node.id);
+    const auto [first, is_new] = owners_.try_emplace({node.host, port}, owner);
+    if (is_new) return;
+    problems.add(at, "[[node]] " + owner + ": " + node.host + ":" + std::to_string(port) +
+                         " is already the " + first->second);
+  }
+
+ private:
+  std::map<std::pair<std::string, std::uint16_t>, std::string> owners_;
+};
+
+std::uint16_t read_port(Section& section, const char* key, std::uint16_t base, NodeId id,
+                        Problems& problems) {
+  if (const auto port = section.integer(key, 1, 65535)) return static_cast<std::uint16_t>(*port);
+  const int usual = base + id;
+  if (usual > 65535) {
+    problems.add(section.source(), std::string("[[node]] ") + std::to_string(id) + " needs a " +
+                                       key + ": " + std::to_string(usual) + " is no port");
+    return 0;
+  }
+  return static_cast<std::uint16_t>(usual);
+}
+
+void read_nodes(Section& root, Problems& problems, ClusterConfig& config) {
+  const std::vector<const toml::table*> tables = tables_of(root, "node");
+  if (tables.empty()) problems.add(toml::source_position{1, 1}, "there is no [[node]]");
+  if (tables.size() > Ring::kMembersMax) {
+    problems.add(tables.back()->source(),
+                 "there are more than " + std::to_string(Ring::kMembersMax) + " nodes");
+  }
+  PortClaims claims;
+  for (const toml::table* table : tables) {
+    Section section(*table, "[node]", problems);
+    NodeAddress node;
+    const auto id = section.integer("id", 1, 65535);
+    if (id) node.id = static_cast<NodeId>(*id);
+    if (!table->get("id")) problems.add(table->source(), "[[node]] needs an id from 1 to 65535");
+    node.host = section.string("host").value_or("127.0.0.1");
+    if (!is_host(node.host)) {
+      section.problem(*table->get("host"), "host",
+                      "= " + quoted(node.host) + " is neither an IP address nor a host name");
+    }
+    node.client_port = read_port(section, "client_port", kClientPortBase, node.id, problems);
+    node.peer_port = read_port(section, "peer_port", kPeerPortBase, node.id, problems);
+    section.refuse_unknown_keys();
+    if (!id) continue;
+    if (config.find(node.id)) {
+      problems.add(section.source_of("id"),
+                   "[[node]] id = " + std::to_string(node.id) + " is there twice");
+      continue;
+    }
+    claims.claim(node, node.client_port, "client port", section.source_of("client_port"), problems);
+    claims.claim(node, node.peer_port, "peer port", section.source_of("peer_port"), problems);
+    config.nodes.insert(
+        std::upper_bound(config.nodes.begin(), config.nodes.end(), node,
+                         [](const NodeAddress& a, const NodeAddress& b) { return a.id < b.id; }),
+        node);
+  }
+}
+
+// "r" and "w" are numbers or words; empty when not given or wrong.
+std::optional<std::uint32_t> read_quorum(Section& section, const toml::table& table,
+                                         const char* key, std::uint32_t n) {
+  const toml::node* node = section.find(key);
+  if (!node) return std::nullopt;
+  if (!node->is_string()) {
+    const auto count = section.integer(key, 1, kReplicasMax);
+    if (!count) return std::nullopt;
+    return static_cast<std::uint32_t>(*count);
+  }
+  const Result<Quorum> quorum = Quorum::parse(node->as_string()->get());
+  if (!quorum || quorum->kind == Quorum::Kind::kDefault) {
+    section.problem(
+        *table.get(key), key,
+        "= " + quoted(node->as_string()->get()) + " must be a number, or one, quorum or all");
+    return std::nullopt;
+  }
+  return quorum->resolve(n, 0);
+}
+
+// Sets n, r and w: what was not given follows from the rest, so that r + w > n.
+void read_quorums(Section& section, const toml::table& table, std::size_t members,
+                  Problems& problems, Bucket& bucket) {
+  const auto n = section.integer("n", 1, kReplicasMax);
+  bucket.n = n ? static_cast<std::uint32_t>(*n)
+               : static_cast<std::uint32_t>(std::clamp<std::size_t>(members, 1, 3));
+  if (n && members > 0 && bucket.n > members) {
+    problems.add(section.source_of("n"),
+                 "bucket " + quoted(bucket.name) + ": n = " + std::to_string(bucket.n) +
+                     ", but there are only " + std::to_string(members) + " nodes");
+  }
+  const auto r = read_quorum(section, table, "r", bucket.n);
+  const auto w = read_quorum(section, table, "w", bucket.n);
+  for (const auto& [key, count] : {std::pair{"r", r}, std::pair{"w", w}}) {
+    if (!count || *count <= bucket.n) continue;
+    problems.add(section.source_of(key),
+                 "bucket " + quoted(bucket.name) + ": " + key + " = " + std::to_string(*count) +
+                     " is more than its n = " + std::to_string(bucket.n) + " replicas");
+  }
+  const auto rest = [&](std::uint32_t other) { return bucket.n - std::min(other, bucket.n) + 1; };
+  bucket.r = std::min(r ? *r : w ? rest(*w) : bucket.n / 2 + 1, bucket.n);
+  bucket.w = std::min(w ? *w : rest(bucket.r), bucket.n);
+}
+
+void read_bucket(const toml::table* table, std::size_t members, Problems& problems,
+                 Bucket& bucket) {
+  static const toml::table kNothing;
+  Section section(table ? *table : kNothing, "[bucket]", problems);
+  if (table) {
+    if (std::optional<std::string> name = section.string("name")) {
+      bucket.name = std::move(*name);
+      if (!is_plain_name(bucket.name)) {
+        section.problem(
+            *table->get("name"), "name",
+            "= " + quoted(bucket.name) + " must be 1 to 64 letters, digits, '-', '_' or '.'");
+      }
+    } else if (!table->get("name")) {
+      problems.add(table->source(), "[[bucket]] needs a name");
+    }
+  }
+  read_quorums(section, table ? *table : kNothing, members, problems, bucket);
+  if (const auto type = section.word("type", {"register", "lww"})) {
+    bucket.type = *type == 0 ? BucketType::kRegister : BucketType::kLww;
+  }
+  if (const auto sloppy = section.boolean("sloppy")) bucket.sloppy = *sloppy;
+  if (const auto repair = section.word("read_repair", {"async", "blocking", "off"})) {
+    bucket.read_repair = static_cast<ReadRepair>(*repair);
+  }
+  struct Size {
+    const char* key;
+    std::uint32_t* member;
+    std::int64_t high;
+  };
+  const Size sizes[] = {{"key_bytes_max", &bucket.key_bytes_max, 65536},
+                        {"value_bytes_max", &bucket.value_bytes_max, 1 << 20},
+                        {"record_bytes_max", &bucket.record_bytes_max, 16 << 20},
+                        {"siblings_max", &bucket.siblings_max, 1000}};
+  for (const Size& size : sizes) {
+    if (const auto value = section.integer(size.key, 1, size.high)) {
+      *size.member = static_cast<std::uint32_t>(*value);
+    }
+  }
+  section.refuse_unknown_keys();
+}
+
+void read_buckets(Section& root, Problems& problems, ClusterConfig& config) {
+  Bucket standard;
+  read_bucket(nullptr, config.nodes.size(), problems, standard);
+  if (Status added = config.buckets.add(standard); !added) {
+    problems.add(toml::source_position{1, 1}, added.error().message);
+  }
+  std::map<std::string, bool> seen;
+  for (const toml::table* table : tables_of(root, "bucket")) {
+    Bucket bucket;
+    const bool clean_before = problems.empty();
+    read_bucket(table, config.nodes.size(), problems, bucket);
+    if (!seen.try_emplace(bucket.name).second) {
+      problems.add(table->source(), "bucket " + quoted(bucket.name) + " is there twice");
+    }
+    // What is wrong member by member has been told already; this finds what is wrong between
+    // members.
+    if (Status added = config.buckets.add(bucket); !added && clean_before && problems.empty()) {
+      problems.add(table->source(), added.error().message);
+    }
+  }
+}
+
+void read_limits(Section& root, Problems& problems, ClusterConfig& config) {
+  const toml::table* table = table_of(root, "limits");
+  if (!table) return;
+  Section section(*table, "limits", problems);
+  for (const Limit& limit : limits_of(config)) {
+    if (const auto value = section.integer(limit.name, limit.low, limit.high)) limit.set(*value);
+  }
+  section.refuse_unknown_keys();
+  const auto between = [&](const char* smaller, std::int64_t low, const char* larger,
+                           std::int64_t high) {
+    if (low <= high) return;
+    problems.add(section.source_of(table->get(smaller) ? smaller : larger),
+                 std::string("[limits] ") + smaller + " = " + std::to_string(low) +
+                     " must not be more than " + larger + " = " + std::to_string(high));
+  };
+  const CoreOptions& core = config.core;
+  const IoOptions& io = config.io;
+  between("deadline_default_ms", core.deadline_default_ns / kNsPerMs, "deadline_max_ms",
+          core.deadline_max_ns / kNsPerMs);
+  between("ping_interval_ms", core.ping_interval_ns / kNsPerMs, "silence_max_ms",
+          core.silence_max_ns / kNsPerMs);
+  between("ping_interval_ms", core.ping_interval_ns / kNsPerMs, "peer_silence_max_ms",
+          io.peer_silence_max_ms);
+  between("reconnect_min_ms", io.reconnect_min_ms, "reconnect_max_ms", io.reconnect_max_ms);
+  between("client_out_pause_bytes", io.client_out_pause_bytes, "client_out_bytes_max",
+          io.client_out_bytes_max);
+  if (Status valid = core.validate(); !valid && problems.empty()) {
+    problems.add(table->source(), "[limits] " + valid.error().message);
+  }
+}
+
+}  // namespace
+
+Result<ClusterConfig> parse_config(std::string_view text, const std::string& path) {
+  Problems problems(path);
+  ClusterConfig config;
+  try {
+    const toml::table file = toml::parse(text, path);
+    Section root(file, "file", problems);
+    read_cluster(root, path, problems, config);
+    read_nodes(root, problems, config);
+    read_buckets(root, problems, config);
+    read_limits(root, problems, config);
+    root.refuse_unknown_keys();
+  } catch (const toml::parse_error& error) {
+    problems.add(error.source(), std::string(error.description()));
+  }
+  if (!problems.empty()) return problems.to_error();
+  return config;
+}
+
+Result<ClusterConfig> load_config(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return Error{ErrorCode::kIoError, path + ": cannot be opened: " + last_os_error()};
+  }
+  std::string text(kConfigBytesMax + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || (file.fail() && !file.eof())) {
+    return Error{ErrorCode::kIoError, path + ": cannot be read: " + last_os_error()};
+  }
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kConfigBytesMax) {
+    return invalid_input(path + ": is larger than 1 MiB: this is no configuration file");
+  }
+  return parse_config(text, path);
+}
+
+}  // namespace quorate
