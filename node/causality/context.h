@@ -52,6 +52,9 @@ class Context {
   std::int64_t max_epoch(RunId run) const;
 
   // REQUIRES: dot.counter >= 1.
+  // What it takes in stores and messages, at most.
+  std::size_t size_bytes() const { return 20 * entries_.size() + 20 * lone_dots_.size(); }
+
   void add(const Dot& dot);
   void join(const Context& other);
 

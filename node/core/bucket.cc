@@ -68,9 +68,9 @@ namespace {
 Status within(const Bucket& bucket, const char* member, std::uint64_t value, std::uint64_t low,
               std::uint64_t high, const char* why_high) {
   if (value >= low && value <= high) return {};
-  return invalid_input("bucket \"" + bucket.name + "\": " + member + " = " +
-                       std::to_string(value) + " must be from " + std::to_string(low) + " to " +
-                       std::to_string(high) + why_high);
+  return invalid_input("bucket \"" + bucket.name + "\": " + member + " = " + std::to_string(value) +
+                       " must be from " + std::to_string(low) + " to " + std::to_string(high) +
+                       why_high);
 }
 
 bool is_name_character(char c) {
@@ -106,8 +106,8 @@ Status Bucket::validate() const {
       {"siblings_max", siblings_max, 1, 1000, ""},
   };
   for (const Bound& bound : bounds) {
-    if (Status status = within(*this, bound.member, bound.value, bound.low, bound.high,
-                               bound.why_high);
+    if (Status status =
+            within(*this, bound.member, bound.value, bound.low, bound.high, bound.why_high);
         !status) {
       return status;
     }

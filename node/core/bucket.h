@@ -1,4 +1,5 @@
-// A bucket: a named set of keys with one policy, defined in the configuration, the same on every node.
+// A bucket: a named set of keys with one policy, defined in the configuration, the same on every
+// node.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,10 @@
 // The whole protocol of one node as one deterministic, single-threaded state machine without I/O.
 //
-// Place:      io/ runs it on Asio and RocksDB, sim/ on virtual time. Calls come one at a time; what the core wants done
+// Place:      io/ runs it on Asio and RocksDB, sim/ on virtual time. Calls come one at a time; what
+// the core wants done
 //             it tells the Environment, which never calls back.
-// Implements: Dynamo 4.3 to 4.6, with dots in place of server-side clocks (DESIGN 2), strict quorums by
+// Implements: Dynamo 4.3 to 4.6, with dots in place of server-side clocks (DESIGN 2), strict
+// quorums by
 //             default, and no answer that a crash could take back.
 // Invariants: see environment.h for the contract with the world, and each part for its own.
 // Limits:     CoreOptions and the buckets; nothing else grows.
@@ -29,10 +31,10 @@ const char* circuit_name(Circuit circuit);
 struct PeerStatus {
   NodeId node = 0;
   Circuit circuit = Circuit::kOpen;
-  std::int64_t silent_ns = 0;         // since it last answered; -1: never
-  std::int64_t clock_offset_ms = 0;   // its wall clock minus ours, estimated
+  std::int64_t silent_ns = 0;        // since it last answered; -1: never
+  std::int64_t clock_offset_ms = 0;  // its wall clock minus ours, estimated
   bool clock_known = false;
-  std::uint64_t high_water = 0;       // highest heard of it
+  std::uint64_t high_water = 0;  // highest heard of it
 };
 
 struct CoreStatus {
@@ -40,9 +42,10 @@ struct CoreStatus {
   RunId run = 0;
   StoreState store = StoreState::kWritable;
   std::vector<PeerStatus> peers;
-  std::uint32_t vnodes_primary = 0;     // vnodes of which this node is a primary for the default bucket
+  std::uint32_t vnodes_primary =
+      0;  // vnodes of which this node is a primary for the default bucket
   std::uint32_t vnodes_rebuilding = 0;
-  bool forgot = false;                  // a peer knew more of this node than it did itself
+  bool forgot = false;  // a peer knew more of this node than it did itself
   std::uint64_t requests_in_flight = 0;
 };
 
@@ -80,8 +83,9 @@ class Core {
 
   void on_store_state(StoreState state);
 
-  // The transport knows that nothing can reach this peer now (connection refused, reset, closed), or that a
-  // connection stands again. A hint that makes the breaker faster, never needed for correctness.
+  // The transport knows that nothing can reach this peer now (connection refused, reset, closed),
+  // or that a connection stands again. A hint that makes the breaker faster, never needed for
+  // correctness.
   void on_link_down(NodeId peer);
   void on_link_up(NodeId peer);
 

@@ -1,8 +1,10 @@
 // What clients ask, what nodes tell one another: plain values, without a wire format.
 //
-// Place:      the core takes and emits them; wire/ turns them into Protobuf and back; the simulator may
+// Place:      the core takes and emits them; wire/ turns them into Protobuf and back; the simulator
+// may
 //             pass them as they are.
-// Invariants: everything here has passed the codec: sizes, names and quorums are within bounds, tokens are authentic.
+// Invariants: everything here has passed the codec: sizes, names and quorums are within bounds,
+// tokens are authentic.
 #pragma once
 
 #include <cstdint>
@@ -31,61 +33,62 @@ struct Key {
 enum class Verb : std::uint8_t { kGet = 0, kPut = 1, kDelete = 2 };
 
 struct ClientRequest {
-  RequestId id;             // a write without one is given one by the first node that takes it
+  RequestId id;  // a write without one is given one by the first node that takes it
   Verb verb = Verb::kGet;
   Key key;
-  Blob value;               // put
-  std::int64_t expiry_ms = 0;      // put: wall time in ms since 1970; 0 never
-  std::optional<Token> token;      // the context of the write, or what a session read must cover
-  bool context_none = false;       // put, delete: make a sibling of whatever there is, on purpose
+  Blob value;                  // put
+  std::int64_t expiry_ms = 0;  // put: wall time in ms since 1970; 0 never
+  std::optional<Token> token;  // the context of the write, or what a session read must cover
+  bool context_none = false;   // put, delete: make a sibling of whatever there is, on purpose
   Quorum r;
   Quorum w;
-  std::optional<bool> sloppy;      // empty: as the bucket says
+  std::optional<bool> sloppy;  // empty: as the bucket says
   std::optional<ReadRepair> read_repair;
-  std::int64_t deadline_ns = 0;    // time remaining; 0: CoreOptions::deadline_default_ns
-  std::uint32_t attempt = 0;       // 0 the first time, then 1, 2...
-  std::int64_t age_ns = 0;         // time since the first attempt was sent
+  std::int64_t deadline_ns = 0;  // time remaining; 0: CoreOptions::deadline_default_ns
+  std::uint32_t attempt = 0;     // 0 the first time, then 1, 2...
+  std::int64_t age_ns = 0;       // time since the first attempt was sent
 
   friend bool operator==(const ClientRequest&, const ClientRequest&) = default;
 };
 
 enum class Outcome : std::uint8_t {
-  kOk = 0,          // done as asked; a get found at least one value
-  kNotFound = 1,    // get: enough replicas answered and no value lives
-  kNotApplied = 2,  // write: neither stored nor sent anywhere; get: did not reach its quorum or its token
-  kUnknown = 3,     // write: some replica may hold it, and it may still surface
-  kInvalid = 4,     // the request itself is wrong; nothing was done
+  kOk = 0,        // done as asked; a get found at least one value
+  kNotFound = 1,  // get: enough replicas answered and no value lives
+  kNotApplied =
+      2,  // write: neither stored nor sent anywhere; get: did not reach its quorum or its token
+  kUnknown = 3,  // write: some replica may hold it, and it may still surface
+  kInvalid = 4,  // the request itself is wrong; nothing was done
 };
 const char* outcome_name(Outcome outcome);
 
 // Why an outcome is not kOk or kNotFound.
 enum class Reason : std::uint8_t {
   kNone = 0,
-  kQuorumUnreachable,   // too few primaries answer at all: told at once, without waiting
-  kDeadline,            // too few answers before the deadline
-  kTokenNotCovered,     // session read: no reachable replica has caught up with the token yet
+  kQuorumUnreachable,  // too few primaries answer at all: told at once, without waiting
+  kDeadline,           // too few answers before the deadline
+  kTokenNotCovered,    // session read: no reachable replica has caught up with the token yet
   kTooManySiblings,
   kRecordTooLarge,
   kOverloaded,
   kNoSpace,
-  kStoreFailed,         // the coordinator's own store could not read or write the row
-  kClockSkew,           // last-writer-wins: this node's clock is too far from its peers'
-  kRetryTooOld,         // a retry past retry_window: whether it was applied is not remembered
+  kStoreFailed,  // the coordinator's own store could not read or write the row
+  kClockSkew,    // last-writer-wins: this node's clock is too far from its peers'
+  kRetryTooOld,  // a retry past retry_window: whether it was applied is not remembered
   kTokenExpired,
   kUnknownBucket,
   kKeyEmpty,
   kKeyTooLarge,
   kValueTooLarge,
-  kQuorumImpossible,    // r or w is 0 or above n
-  kStopping,            // the node is shutting down
+  kQuorumImpossible,  // r or w is 0 or above n
+  kStopping,          // the node is shutting down
   kNotSupported,
 };
 const char* reason_name(Reason reason);
 
 struct ReadValue {
   Blob value;
-  Dot dot;                 // who coordinated it: node_of(dot.actor.run)
-  Timestamp timestamp;     // when
+  Dot dot;              // who coordinated it: node_of(dot.actor.run)
+  Timestamp timestamp;  // when
   std::int64_t expiry_ms = 0;
 
   friend bool operator==(const ReadValue&, const ReadValue&) = default;
@@ -95,30 +98,31 @@ struct ClientReply {
   RequestId id;
   Outcome outcome = Outcome::kOk;
   Reason reason = Reason::kNone;
-  std::string detail;              // a sentence for people: what was wrong and the next step
-  std::vector<ReadValue> values;   // get: the siblings, or the one winner
-  std::optional<Token> token;      // with kOk and kNotFound
-  Dot dot;                         // write, kOk: the event it became
-  std::uint32_t needed = 0;        // answers asked for
-  std::uint32_t reached = 0;       // answers had
-  std::uint32_t replicas = 0;      // n
-  std::vector<NodeId> answered;    // who
-  NodeId coordinator = 0;          // who ran the request
+  std::string detail;             // a sentence for people: what was wrong and the next step
+  std::vector<ReadValue> values;  // get: the siblings, or the one winner
+  std::optional<Token> token;     // with kOk and kNotFound
+  Dot dot;                        // write, kOk: the event it became
+  std::uint32_t needed = 0;       // answers asked for
+  std::uint32_t reached = 0;      // answers had
+  std::uint32_t replicas = 0;     // n
+  std::vector<NodeId> answered;   // who
+  NodeId coordinator = 0;         // who ran the request
 
   friend bool operator==(const ClientReply&, const ClientReply&) = default;
 };
 
 // ---------------------------------------------------------------- node and node
 
-using OpId = std::uint64_t;  // the sender's name for what it waits for; unique over its runs in practice
+using OpId =
+    std::uint64_t;  // the sender's name for what it waits for; unique over its runs in practice
 using RecordPtr = std::shared_ptr<const Record>;  // null: no row
 
 enum class ReplicaStatus : std::uint8_t {
   kOk = 0,
-  kCorrupt = 1,     // the row or its store cannot be read: a failed replica, never "not found"
+  kCorrupt = 1,  // the row or its store cannot be read: a failed replica, never "not found"
   kNoSpace = 2,
-  kFailed = 3,      // the store refused; nothing was stored
-  kWrongRing = 4,   // another ring version
+  kFailed = 3,     // the store refused; nothing was stored
+  kWrongRing = 4,  // another ring version
 };
 
 // "What do you know of this key?"
@@ -127,23 +131,26 @@ struct ReadRequest {
   RingVersion ring_version = 0;
   VnodeId vnode = 0;
   Key key;
-  std::uint64_t known_hash = 0;  // context_hash of what the asker holds; 0: nothing. If equal: reply `same`.
+  std::uint64_t known_hash =
+      0;  // context_hash of what the asker holds; 0: nothing. If equal: reply `same`.
 };
 
 struct ReadReply {
   OpId op = 0;
   ReplicaStatus status = ReplicaStatus::kOk;
-  bool rebuilding = false;  // the replica has lost data and not yet caught up: counts towards no quorum
-  bool same = false;        // equals what the asker holds
+  bool rebuilding =
+      false;          // the replica has lost data and not yet caught up: counts towards no quorum
+  bool same = false;  // equals what the asker holds
   RecordPtr record;
 };
 
 // "Merge this into what you have, and say when it is durable."
 struct WriteRequest {
   enum class Purpose : std::uint8_t {
-    kWrite = 0,    // a client's write
-    kRepair = 1,   // read repair
-    kRestore = 2,  // merged from a read quorum of other replicas: may replace a row that cannot be read
+    kWrite = 0,   // a client's write
+    kRepair = 1,  // read repair
+    kRestore =
+        2,  // merged from a read quorum of other replicas: may replace a row that cannot be read
   };
   OpId op = 0;
   RingVersion ring_version = 0;
@@ -180,7 +187,8 @@ struct Ping {
 struct Pong {
   std::uint64_t sequence = 0;
   std::int64_t wall_ms = 0;
-  std::uint64_t heard_of_you = 0;  // the highest mark ever heard from any other run of the pinging node
+  std::uint64_t heard_of_you =
+      0;  // the highest mark ever heard from any other run of the pinging node
 };
 
 // One page of a vnode's rows, in key order: for rebuilding a replica and for listing keys.
@@ -188,7 +196,7 @@ struct ScanRequest {
   OpId op = 0;
   RingVersion ring_version = 0;
   VnodeId vnode = 0;
-  std::optional<Key> after;    // exclusive; empty: from the start
+  std::optional<Key> after;  // exclusive; empty: from the start
   std::uint32_t rows_max = 0;
   std::uint32_t bytes_max = 0;
   bool keys_only = false;

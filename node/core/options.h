@@ -28,7 +28,8 @@ struct CoreOptions {
   std::int64_t token_life_ms = 24LL * 3600 * 1000;
   std::int64_t clock_skew_max_ms = 500;  // 0: off
 
-  std::size_t requests_max = 10'000;     // in flight at one coordinator; more are refused as overloaded
+  std::size_t requests_max =
+      10'000;  // in flight at one coordinator; more are refused as overloaded
   std::size_t context_bytes_max = 2048;  // past it a write is accepted and a warning counted
 
   std::uint32_t rebuild_rows_page = 256;

@@ -1,7 +1,8 @@
 // A node's own rows: what the core reads and the batches that it writes.
 //
-// Place:      the core reads through StoreReader and writes through Environment::apply; the worlds own a Store.
-// Invariants: batches are atomic; visible in order at once; durable in order later (a crash leaves a prefix).
+// Place:      the core reads through StoreReader and writes through Environment::apply; the worlds
+// own a Store. Invariants: batches are atomic; visible in order at once; durable in order later (a
+// crash leaves a prefix).
 //             Checked for both implementations by tests/contract/store_contract.h.
 // Implemented by: io/rocks_store.h and sim/world/memory_store.h.
 #pragma once
@@ -32,7 +33,8 @@ struct RowChange {
 struct Batch {
   BatchId id = 0;
   std::vector<RowChange> rows;
-  std::map<std::string, std::string> meta;  // small named values of the node; an empty value removes
+  std::map<std::string, std::string>
+      meta;  // small named values of the node; an empty value removes
 };
 
 // What a store can do at present.
@@ -43,7 +45,8 @@ enum class StoreState : std::uint8_t {
 };
 const char* store_state_name(StoreState state);
 
-// What a row of a page counts towards the page's bytes_max: alike in every store, so that pages are alike too.
+// What a row of a page counts towards the page's bytes_max: alike in every store, so that pages are
+// alike too.
 inline std::size_t scan_bytes(const Key& key, const Row& row) {
   return key.bucket.size() + key.name.size() + row.record.size_bytes();
 }
@@ -59,27 +62,29 @@ class StoreReader {
     std::vector<std::pair<Key, Row>> rows;  // in (bucket, key) order
     bool done = false;                      // nothing is left after the last row
   };
-  // Rows of one vnode after `after` (exclusive): as many as fit into rows_max and bytes_max (counted by
-  // scan_bytes), at least one row unless there is none. With keys_only the rows' records are empty.
+  // Rows of one vnode after `after` (exclusive): as many as fit into rows_max and bytes_max
+  // (counted by scan_bytes), at least one row unless there is none. With keys_only the rows'
+  // records are empty.
   virtual Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after,
                                 std::uint32_t rows_max, std::uint32_t bytes_max,
                                 bool keys_only) const = 0;
 
   virtual Result<std::optional<std::string>> read_meta(std::string_view name) const = 0;
 
-  // A number that grows with every change and is durable: after a crash never below what was ever returned.
-  // Lower than what somebody remembers of it means that this store forgot something.
+  // A number that grows with every change and is durable: after a crash never below what was ever
+  // returned. Lower than what somebody remembers of it means that this store forgot something.
   virtual std::uint64_t high_water() const = 0;
 };
 
 class Store : public StoreReader {
  public:
-  // Applies the batch: visible at once, durable once sync() has returned. Nothing of it is visible on an error.
-  // Errors: kNoSpace, kIoError, kCorruption.
+  // Applies the batch: visible at once, durable once sync() has returned. Nothing of it is visible
+  // on an error. Errors: kNoSpace, kIoError, kCorruption.
   virtual Status apply(const Batch& batch) = 0;
 
-  // Makes all batches applied before the call durable. May be called from another thread than apply.
-  // After an error nothing is known of what was not yet durable, and the store must not be written any more.
+  // Makes all batches applied before the call durable. May be called from another thread than
+  // apply. After an error nothing is known of what was not yet durable, and the store must not be
+  // written any more.
   virtual Status sync() = 0;
 };
 

@@ -1,6 +1,7 @@
 // What the core tells about itself: typed events, never text. It logs in no other way.
 //
-// Place:      the node turns some into log lines and counts the rest; the simulator hashes them, checks properties
+// Place:      the node turns some into log lines and counts the rest; the simulator hashes them,
+// checks properties
 //             on them and reports branches that were never reached.
 #pragma once
 
@@ -39,7 +40,7 @@ enum class TraceKind : std::uint8_t {
   kRebuildStarted,      // a: vnodes
   kRebuildVnodeDone,    // a: vnode
   kRebuildDone,
-  kClockSkewed,         // a: estimated offset in ms
+  kClockSkewed,  // a: estimated offset in ms
 };
 inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kClockSkewed) + 1;
 const char* trace_kind_name(TraceKind kind);
@@ -47,7 +48,7 @@ const char* trace_kind_name(TraceKind kind);
 struct TraceEvent {
   TraceKind kind = TraceKind::kRequestStarted;
   NodeId peer = 0;
-  Dot dot;
+  Dot dot = {};
   std::uint64_t a = 0;
   std::uint64_t b = 0;
   std::uint64_t c = 0;

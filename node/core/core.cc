@@ -1,0 +1,257 @@
+#include "node/core/core.h"
+
+#include <map>
+#include <utility>
+
+#include "node/core/coordinator.h"
+#include "node/core/forwards.h"
+#include "node/core/lineage.h"
+#include "node/core/node_state.h"
+#include "node/core/reads.h"
+#include "node/core/rebuild.h"
+#include "node/core/replica.h"
+#include "node/core/writes.h"
+
+namespace quorate {
+
+// The parts of one core, in the order in which they know one another.
+struct Core::Parts {
+  Parts(CoreConfig config, Ring ring, Environment& environment)
+      : state(std::move(config), std::move(ring), environment) {}
+
+  NodeState state;
+  Lineage lineage{state};
+  Replica replica{state, lineage};
+  Reads reads{state, replica};
+  Writes writes{state, reads, lineage};
+  Forwards forwards{state};
+  Coordinator coordinator{state, reads, writes, forwards, lineage};
+  Rebuild rebuild{state, lineage, replica};
+
+  struct Probe {
+    std::uint64_t sequence = 0;
+    std::int64_t sent_at_ns = 0;
+  };
+  std::map<NodeId, Probe> probes;  // the last ping to each peer
+  std::uint64_t next_ping = 1;
+
+  void dispatch(NodeId from, Message&& message);
+  void settle();
+  void send_pings(const std::vector<NodeId>& peers);
+  void apply_health(const PeerHealth::Changes& changes);
+  void on_tick();
+  void release(std::vector<HeldMessage> messages);
+};
+
+namespace {
+
+// Only answers to what this node sent show that a peer both hears and answers.
+bool is_answer(const Message& message) {
+  return std::holds_alternative<ReadReply>(message) ||
+         std::holds_alternative<WriteReply>(message) ||
+         std::holds_alternative<ForwardReply>(message) || std::holds_alternative<Pong>(message) ||
+         std::holds_alternative<ScanReply>(message);
+}
+
+}  // namespace
+
+void Core::Parts::dispatch(NodeId from, Message&& message) {
+  if (auto* read = std::get_if<ReadRequest>(&message)) {
+    replica.on_read(from, *read);
+  } else if (auto* read_reply = std::get_if<ReadReply>(&message)) {
+    reads.on_reply(from, *read_reply);
+  } else if (auto* write = std::get_if<WriteRequest>(&message)) {
+    replica.on_write(from, *write);
+  } else if (auto* write_reply = std::get_if<WriteReply>(&message)) {
+    if (!writes.on_reply(from, *write_reply)) reads.on_repair_reply(from, *write_reply);
+  } else if (auto* forward = std::get_if<ForwardRequest>(&message)) {
+    coordinator.on_forward(from, *forward);
+  } else if (auto* forward_reply = std::get_if<ForwardReply>(&message)) {
+    forwards.on_reply(from, *forward_reply);
+  } else if (auto* ping = std::get_if<Ping>(&message)) {
+    lineage.on_ping(from, *ping);
+  } else if (auto* pong = std::get_if<Pong>(&message)) {
+    const auto probe = probes.find(from);
+    if (probe != probes.end() && probe->second.sequence == pong->sequence) {
+      lineage.on_pong(from, *pong, probe->second.sent_at_ns);
+    }
+  } else if (auto* scan = std::get_if<ScanRequest>(&message)) {
+    replica.on_scan(from, *scan);
+  } else if (auto* scan_reply = std::get_if<ScanReply>(&message)) {
+    rebuild.on_scan_reply(from, *scan_reply);
+  }
+}
+
+void Core::Parts::settle() {
+  // An input ends when nothing that it caused inside this node is left to do.
+  for (;;) {
+    if (!state.loopback.empty()) {
+      Message message = std::move(state.loopback.front());
+      state.loopback.pop_front();
+      dispatch(state.self(), std::move(message));
+    } else if (auto result = reads.take_finished()) {
+      coordinator.on_read_finished(*result);
+      writes.on_read_finished(*result);
+    } else {
+      return;
+    }
+  }
+}
+
+void Core::Parts::send_pings(const std::vector<NodeId>& peers) {
+  for (NodeId peer : peers) {
+    Ping ping;
+    ping.sequence = next_ping++;
+    ping.run = state.config.run;
+    ping.wall_ms = state.env.wall_now_ms();
+    ping.high_water = state.env.store().high_water();
+    probes[peer] = Probe{ping.sequence, state.env.now_ns()};
+    state.send(peer, ping);
+  }
+}
+
+void Core::Parts::apply_health(const PeerHealth::Changes& changes) {
+  for (NodeId peer : changes.half_opened) {
+    state.trace({.kind = TraceKind::kCircuitHalfOpened, .peer = peer});
+  }
+  for (NodeId peer : changes.closed) {
+    state.trace({.kind = TraceKind::kCircuitClosed, .peer = peer});
+  }
+  for (NodeId peer : changes.opened) {
+    state.trace({.kind = TraceKind::kCircuitOpened, .peer = peer});
+    reads.on_circuit_opened(peer);
+    writes.on_circuit_opened(peer);
+    forwards.on_circuit_opened(peer);
+  }
+  send_pings(changes.probe);
+}
+
+void Core::Parts::on_tick() {
+  state.env.set_timer(timer_id(0, TimerKind::kTick),
+                      state.env.now_ns() + state.options().ping_interval_ns);
+  apply_health(state.health.tick());
+  lineage.save_marks();
+  rebuild.tick();
+}
+
+void Core::Parts::release(std::vector<HeldMessage> messages) {
+  for (HeldMessage& held : messages) state.send(held.to, std::move(held.message));
+}
+
+Core::Core(CoreConfig config, Ring ring, Environment& environment)
+    : parts_(std::make_unique<Parts>(std::move(config), std::move(ring), environment)) {}
+Core::~Core() = default;
+
+void Core::on_start() {
+  parts_->lineage.start();
+  parts_->on_tick();
+  parts_->settle();
+}
+
+void Core::on_client_request(ClientId client, ClientTag tag, ClientRequest request) {
+  parts_->coordinator.on_client_request(client, tag, std::move(request));
+  parts_->settle();
+}
+
+void Core::on_message(NodeId from, Message message) {
+  if (is_answer(message)) {
+    parts_->apply_health(parts_->state.health.answered(from, parts_->state.env.now_ns()));
+  }
+  parts_->dispatch(from, std::move(message));
+  parts_->settle();
+}
+
+void Core::on_timer(TimerId id) {
+  const OpId op = op_of(id);
+  const TimerKind kind = kind_of(id);
+  switch (kind) {
+    case TimerKind::kTick:
+      parts_->on_tick();
+      break;
+    case TimerKind::kDeadline:
+    case TimerKind::kResend:
+    case TimerKind::kPoll:
+      parts_->reads.on_timer(op, kind);
+      parts_->writes.on_timer(op, kind);
+      parts_->forwards.on_timer(op, kind);
+      break;
+  }
+  parts_->settle();
+}
+
+void Core::on_durable(BatchId batch) {
+  parts_->release(parts_->state.gate.release(batch));
+  parts_->settle();
+}
+
+void Core::on_apply_failed(BatchId batch, const Error&) {
+  NodeState& state = parts_->state;
+  state.trace({.kind = TraceKind::kApplyFailed, .a = batch});
+  // A dot of the lost batch may be out in the world while no mark knows of it.
+  state.mint.invalidate_marks();
+  for (HeldMessage& held : state.gate.fail(batch)) {
+    if (held.redo) {
+      parts_->dispatch(held.to, std::move(*held.if_failed));
+    } else if (held.if_failed) {
+      state.send(held.to, std::move(*held.if_failed));
+    }
+  }
+  parts_->settle();
+}
+
+void Core::on_store_state(StoreState store_state) {
+  parts_->state.store_state = store_state;
+  parts_->state.trace(
+      {.kind = TraceKind::kStoreStateChanged, .a = static_cast<std::uint64_t>(store_state)});
+  parts_->settle();
+}
+
+void Core::on_link_down(NodeId peer) {
+  parts_->apply_health(parts_->state.health.link_down(peer));
+  parts_->settle();
+}
+
+void Core::on_link_up(NodeId peer) {
+  parts_->apply_health(parts_->state.health.link_up(peer));
+  parts_->settle();
+}
+
+void Core::on_stop() { parts_->state.stopping = true; }
+
+bool Core::idle() const {
+  return parts_->coordinator.in_flight() == 0 && parts_->state.gate.empty();
+}
+
+CoreStatus Core::status() const {
+  const NodeState& state = parts_->state;
+  CoreStatus status;
+  status.node = state.self();
+  status.run = state.config.run;
+  status.store = state.store_state;
+  status.forgot = parts_->lineage.forgot();
+  status.vnodes_rebuilding = parts_->lineage.rebuilding_count();
+  status.requests_in_flight = parts_->coordinator.in_flight();
+  for (NodeId node : state.ring.members()) {
+    if (node == state.self()) continue;
+    PeerStatus peer;
+    peer.node = node;
+    peer.circuit = state.health.circuit(node);
+    const std::int64_t last = state.health.last_answer_ns(node);
+    peer.silent_ns = last < 0 ? -1 : state.env.now_ns() - last;
+    peer.clock_known = parts_->lineage.clock_offset_ms(node, &peer.clock_offset_ms);
+    peer.high_water = parts_->lineage.high_water_of(node);
+    status.peers.push_back(peer);
+  }
+  const Bucket* bucket = state.config.buckets.find("default");
+  for (std::uint32_t vnode = 0; vnode < state.ring.vnodes(); ++vnode) {
+    for (NodeId node : state.ring.primaries(static_cast<VnodeId>(vnode), bucket->n)) {
+      if (node == state.self()) ++status.vnodes_primary;
+    }
+  }
+  return status;
+}
+
+const Ring& Core::ring() const { return parts_->state.ring; }
+const CoreConfig& Core::config() const { return parts_->state.config; }
+
+}  // namespace quorate

@@ -1,0 +1,53 @@
+// Holds back what a crash could still take back: an acknowledgement, or an answer that saw a row
+// not yet durable, waits here until its batch is.
+//
+// Place:      the core's replica and coordinator put messages in; on_durable and on_apply_failed
+// take them out. Invariants: (1) no message leaves before every row that it reveals is durable (the
+// schedule unsynced_read);
+//             (2) when a batch failed, acknowledgements become refusals and reads are done again.
+// Limits:     as many entries as there are requests in flight, which their senders bound.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "node/core/messages.h"
+#include "node/core/store.h"
+
+namespace quorate {
+
+struct HeldMessage {
+  NodeId to = 0;
+  Message message;                   // what to send when durable
+  std::optional<Message> if_failed;  // what to do instead: a refusal to send...
+  bool redo = false;                 // ...or, if set, a request of `to` to handle again
+};
+
+class DurabilityGate {
+ public:
+  // `batch` changes `key` and is not durable yet. Batches come in increasing order.
+  void track(BatchId batch, const Key& key);
+
+  // The batch that must be durable before the key's row may be revealed; 0: it is durable.
+  BatchId pending(const Key& key) const;
+
+  void hold(BatchId batch, HeldMessage held);
+
+  // Everything up to `batch` is durable: what may go out now, in order.
+  std::vector<HeldMessage> release(BatchId batch);
+
+  // `batch` and all after it are gone: what was held for them.
+  std::vector<HeldMessage> fail(BatchId batch);
+
+  bool empty() const { return held_.empty() && changed_.empty(); }
+
+ private:
+  std::map<Key, BatchId> pending_;               // the last batch that changed the key
+  std::deque<std::pair<BatchId, Key>> changed_;  // in order of batches
+  std::map<BatchId, std::vector<HeldMessage>> held_;
+};
+
+}  // namespace quorate

@@ -1,0 +1,174 @@
+#include "node/core/lineage.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+namespace quorate {
+
+namespace {
+
+constexpr char kSettledMeta[] = "lineage.settled";
+constexpr char kRebuildMeta[] = "lineage.rebuilding";
+
+// Marks are written down when they have moved this far, not at every change: writing one is itself
+// a change, and two idle nodes would keep each other writing for ever.
+constexpr std::uint64_t kMarkStep = 64;
+
+std::string heard_meta(NodeId node) { return "lineage.heard." + std::to_string(node); }
+
+std::uint64_t parse_number(const std::string& text) {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// A missing or unreadable value reads as empty: marks only notice, they protect nothing.
+std::string read_meta(const StoreReader& store, const std::string& name) {
+  const auto value = store.read_meta(name);
+  return value && *value ? **value : std::string();
+}
+
+}  // namespace
+
+void Lineage::start() {
+  const StoreReader& store = state_.env.store();
+  for (NodeId node : state_.ring.members()) {
+    if (node == state_.self()) continue;
+    Heard heard;
+    heard.of_others = parse_number(read_meta(store, heard_meta(node)));
+    heard.saved = heard.of_others;
+    heard_[node] = heard;
+  }
+  age_ = read_meta(store, kSettledMeta).empty() ? Age::kNewborn : Age::kSettled;
+  if (!read_meta(store, kRebuildMeta).empty()) order_rebuild();
+  if (age_ == Age::kNewborn && state_.ring.members().size() == 1) settle();
+}
+
+void Lineage::on_ping(NodeId from, const Ping& ping) {
+  const auto found = heard_.find(from);
+  if (found == heard_.end()) return;
+  Heard& heard = found->second;
+  if (heard.run != ping.run) {
+    heard.of_others = heard.highest();
+    heard.of_run = 0;
+    heard.run = ping.run;
+  }
+  heard.of_run = std::max(heard.of_run, ping.high_water);
+  Pong pong;
+  pong.sequence = ping.sequence;
+  pong.wall_ms = state_.env.wall_now_ms();
+  pong.heard_of_you = heard.of_others;
+  state_.send(from, pong);
+}
+
+void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
+  // The peer's clock was read about half way through the round trip.
+  const std::int64_t half_ms = (state_.env.now_ns() - sent_ns) / 2 / kNsPerMs;
+  const std::int64_t offset_ms = pong.wall_ms + half_ms - state_.env.wall_now_ms();
+  clock_offset_ms_[from] = offset_ms;
+
+  if (age_ == Age::kNewborn) {
+    if (pong.heard_of_you > 0) {
+      state_.trace({.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = 0});
+      forgot_ = true;
+      order_rebuild();
+      settle();
+      return;
+    }
+    strangers_.insert(from);
+    // With itself, a majority of the members.
+    if (2 * (strangers_.size() + 1) > state_.ring.members().size()) settle();
+    return;
+  }
+  const std::uint64_t own = state_.env.store().high_water();
+  if (!forgot_ && pong.heard_of_you > own) {
+    state_.trace({.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = own});
+    forgot_ = true;
+    order_rebuild();
+  }
+}
+
+void Lineage::save_marks() {
+  if (state_.store_state != StoreState::kWritable) return;
+  Batch batch;
+  for (auto& [node, heard] : heard_) {
+    const bool first = heard.saved == 0 && heard.highest() > 0;
+    if (!first && heard.highest() < heard.saved + kMarkStep) continue;
+    heard.saved = heard.highest();
+    batch.meta[heard_meta(node)] = std::to_string(heard.saved);
+  }
+  if (!batch.meta.empty()) state_.apply(std::move(batch));
+}
+
+bool Lineage::rebuilding(VnodeId vnode) const {
+  return age_ == Age::kNewborn || to_rebuild_.contains(vnode);
+}
+
+std::uint32_t Lineage::rebuilding_count() const {
+  return age_ == Age::kNewborn ? state_.ring.vnodes()
+                               : static_cast<std::uint32_t>(to_rebuild_.size());
+}
+
+bool Lineage::take_rebuild_order() { return std::exchange(rebuild_ordered_, false); }
+
+void Lineage::vnode_rebuilt(VnodeId vnode) {
+  to_rebuild_.erase(vnode);
+  state_.trace({.kind = TraceKind::kRebuildVnodeDone, .a = vnode});
+  if (!to_rebuild_.empty()) return;
+  Batch batch;
+  batch.meta[kRebuildMeta] = "";
+  state_.apply(std::move(batch));
+  state_.trace({.kind = TraceKind::kRebuildDone});
+}
+
+void Lineage::settle() {
+  age_ = Age::kSettled;
+  Batch batch;
+  batch.meta[kSettledMeta] = "1";
+  state_.apply(std::move(batch));
+}
+
+void Lineage::order_rebuild() {
+  std::uint32_t n_max = 1;
+  for (const auto& [name, bucket] : state_.config.buckets.all()) n_max = std::max(n_max, bucket.n);
+  for (std::uint32_t vnode = 0; vnode < state_.ring.vnodes(); ++vnode) {
+    const auto primaries = state_.ring.primaries(static_cast<VnodeId>(vnode), n_max);
+    if (std::find(primaries.begin(), primaries.end(), state_.self()) != primaries.end()) {
+      to_rebuild_.insert(static_cast<VnodeId>(vnode));
+    }
+  }
+  rebuild_ordered_ = true;
+  Batch batch;
+  batch.meta[kRebuildMeta] = "1";
+  state_.apply(std::move(batch));
+  state_.trace({.kind = TraceKind::kRebuildStarted, .a = to_rebuild_.size()});
+}
+
+bool Lineage::clock_offset_ms(NodeId peer, std::int64_t* offset_ms) const {
+  const auto found = clock_offset_ms_.find(peer);
+  if (found == clock_offset_ms_.end()) return false;
+  *offset_ms = found->second;
+  return true;
+}
+
+std::int64_t Lineage::median_offset_ms() const {
+  std::vector<std::int64_t> offsets = {0};
+  for (const auto& [node, offset] : clock_offset_ms_) offsets.push_back(offset);
+  std::sort(offsets.begin(), offsets.end());
+  const std::size_t middle = offsets.size() / 2;
+  if (offsets.size() % 2 == 1) return offsets[middle];
+  // Between two: the one nearer to ours, so that one strange peer alone does not stop this node.
+  const std::int64_t low = offsets[middle - 1];
+  const std::int64_t high = offsets[middle];
+  return std::abs(low) < std::abs(high) ? low : high;
+}
+
+std::uint64_t Lineage::high_water_of(NodeId peer) const {
+  const auto found = heard_.find(peer);
+  return found == heard_.end() ? 0 : found->second.highest();
+}
+
+}  // namespace quorate

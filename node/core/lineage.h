@@ -1,0 +1,88 @@
+// What this node's life so far allows it to promise: has it forgotten something, and which vnodes
+// is it therefore rebuilding?
+//
+// A store cannot prove that it forgot nothing. So peers remember, durably, the highest high-water
+// mark that they heard of one another, and tell it with every pong:
+//   * a mark of another run above this node's own: its disk was wiped, or an old backup was
+//   restored. It rebuilds
+//     all its vnodes, and until then counts towards no read quorum;
+//   * a store that was just created waits until a majority of the members (itself included) says
+//   that it never heard
+//     of this node: then it is new, and has nothing to rebuild.
+//
+// Place:      the core feeds it pings and pongs; the replica and the coordinators ask rebuilding().
+// Implements: DESIGN 2.2 (marks notice, run ids protect) and 2.5 (rebuilding counts towards w,
+// never towards r). Not here:   copying the rows: rebuild.h. Estimates of peers' clocks live here
+// too, since the same messages bring
+//             them.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "node/core/node_state.h"
+
+namespace quorate {
+
+class Lineage {
+ public:
+  explicit Lineage(NodeState& state) : state_(state) {}
+
+  // Loads what the store remembers.
+  void start();
+
+  void on_ping(NodeId from, const Ping& ping);
+  // `sent_wall_ms`, `sent_ns`: this node's clocks when the ping went out.
+  void on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns);
+  // At every tick: writes down marks that moved far enough since.
+  void save_marks();
+
+  // Counts this node's copies of the vnode towards no read quorum?
+  bool rebuilding(VnodeId vnode) const;
+  std::uint32_t rebuilding_count() const;
+  bool forgot() const { return forgot_; }
+
+  // True once after the decision to rebuild was taken.
+  bool take_rebuild_order();
+  const std::set<VnodeId>& to_rebuild() const { return to_rebuild_; }
+  void vnode_rebuilt(VnodeId vnode);
+
+  // A peer's wall clock minus ours, in ms; false when it was never heard.
+  bool clock_offset_ms(NodeId peer, std::int64_t* offset_ms) const;
+  // The median of the known offsets and our own zero: how far we are from the others. 0 with none
+  // known.
+  std::int64_t median_offset_ms() const;
+
+  std::uint64_t high_water_of(NodeId peer) const;
+
+ private:
+  enum class Age : std::uint8_t {
+    kNewborn,  // the store was just created; nobody has told yet whether this node had another one
+    kSettled,  // its rows are all that it ever had, or they are being rebuilt
+  };
+  struct Heard {
+    RunId run = 0;
+    std::uint64_t of_run = 0;     // highest mark of that run
+    std::uint64_t of_others = 0;  // highest mark of all earlier runs
+    std::uint64_t saved = 0;      // what the store has
+    std::uint64_t highest() const { return std::max(of_run, of_others); }
+  };
+
+  void settle();
+  void order_rebuild();
+  void save_rebuild_flag();
+
+  NodeState& state_;
+  Age age_ = Age::kSettled;
+  bool forgot_ = false;
+  bool rebuild_ordered_ = false;
+  std::set<VnodeId> to_rebuild_;
+  std::set<NodeId> strangers_;  // members that never heard of this node
+  std::map<NodeId, Heard> heard_;
+  std::map<NodeId, std::int64_t> clock_offset_ms_;
+};
+
+}  // namespace quorate

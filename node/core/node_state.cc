@@ -1,0 +1,76 @@
+#include "node/core/node_state.h"
+
+#include "node/base/check.h"
+
+namespace quorate {
+
+namespace {
+
+std::vector<NodeId> others(const Ring& ring, NodeId self) {
+  std::vector<NodeId> nodes;
+  for (NodeId node : ring.members()) {
+    if (node != self) nodes.push_back(node);
+  }
+  QUORATE_CHECK_MSG(nodes.size() + 1 == ring.members().size(), "the ring does not name this node");
+  return nodes;
+}
+
+}  // namespace
+
+NodeState::NodeState(CoreConfig config_in, Ring ring_in, Environment& environment)
+    : config(std::move(config_in)),
+      ring(std::move(ring_in)),
+      env(environment),
+      mint(config.run),
+      health(others(ring, config.node), config.options.ping_interval_ns,
+             config.options.silence_max_ns),
+      // 60 bits are left beside the timer kind; a random start keeps replies to an earlier run from
+      // meeting an operation of this one.
+      next_op_((environment.random() >> 5) | 1) {}
+
+void NodeState::send(NodeId to, Message message) {
+  if (to == self()) {
+    loopback.push_back(std::move(message));
+  } else {
+    env.send(to, std::move(message));
+  }
+}
+
+BatchId NodeState::apply_row(VnodeId vnode, const Key& key, Row row) {
+  Batch batch;
+  batch.rows.push_back(RowChange{vnode, key, std::move(row)});
+  return apply(std::move(batch));
+}
+
+BatchId NodeState::apply(Batch batch) {
+  batch.id = ++last_batch_;
+  for (const RowChange& change : batch.rows) gate.track(batch.id, change.key);
+  env.apply(std::move(batch));
+  return last_batch_;
+}
+
+void answer(NodeState& state, const Origin& origin, ClientReply reply) {
+  switch (origin.kind) {
+    case Origin::Kind::kClient:
+      state.env.reply(origin.client, origin.tag, std::move(reply));
+      return;
+    case Origin::Kind::kForward:
+      state.answers.add(origin.peer, origin.peer_op, reply);
+      state.send(origin.peer, ForwardReply{origin.peer_op, std::move(reply)});
+      return;
+    case Origin::Kind::kInternal:
+      return;
+  }
+}
+
+std::string node_list(const std::vector<NodeId>& nodes) {
+  if (nodes.empty()) return "no node";
+  std::string text = nodes.size() == 1 ? "node " : "nodes ";
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (i > 0) text += i + 1 == nodes.size() ? " and " : ", ";
+    text += std::to_string(nodes[i]);
+  }
+  return text;
+}
+
+}  // namespace quorate

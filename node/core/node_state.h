@@ -1,0 +1,95 @@
+// What the parts of one core share: identity, clocks, the peers' health, the way out, and the
+// batches.
+//
+// Place:      made by Core, handed by reference to every part; internal to node/core.
+// Invariant:  a message to oneself goes through `loopback`, which the core drains before an input
+// ends: parts never
+//             call one another from inside a send.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "node/causality/dot_mint.h"
+#include "node/causality/hybrid_clock.h"
+#include "node/core/answer_memory.h"
+#include "node/core/core.h"
+#include "node/core/durability_gate.h"
+#include "node/core/peer_health.h"
+
+namespace quorate {
+
+// Timers are named after the operation that set them.
+enum class TimerKind : std::uint8_t { kTick = 0, kDeadline = 1, kResend = 2, kPoll = 3 };
+inline TimerId timer_id(OpId op, TimerKind kind) {
+  return (op << 3) | static_cast<std::uint64_t>(kind);
+}
+inline OpId op_of(TimerId id) { return id >> 3; }
+inline TimerKind kind_of(TimerId id) { return static_cast<TimerKind>(id & 7); }
+
+struct NodeState {
+  NodeState(CoreConfig config_in, Ring ring_in, Environment& environment);
+
+  const CoreConfig config;
+  const Ring ring;
+  Environment& env;
+  HybridClock clock;
+  DotMint mint;
+  PeerHealth health;
+  DurabilityGate gate;
+  AnswerMemory answers;  // to forwarded requests
+  StoreState store_state = StoreState::kWritable;
+  bool stopping = false;
+  std::deque<Message> loopback;
+
+  NodeId self() const { return config.node; }
+  const CoreOptions& options() const { return config.options; }
+
+  // To a peer through the environment, to oneself through the loopback.
+  void send(NodeId to, Message message);
+
+  // A name for one operation; never 0, unique in this run and in practice over all runs.
+  OpId new_op() { return next_op_++; }
+
+  // Applies one row (and its mark), to be revealed only when durable. Returns the batch to wait
+  // for.
+  BatchId apply_row(VnodeId vnode, const Key& key, Row row);
+  BatchId apply(Batch batch);
+
+  // Can the node be reached for a request now? Oneself always.
+  bool reachable(NodeId node) const { return node == self() || health.closed(node); }
+
+  void trace(TraceEvent event) { env.trace(event); }
+
+ private:
+  OpId next_op_;
+  BatchId last_batch_ = 0;
+};
+
+// Where the answer to a request goes.
+struct Origin {
+  enum class Kind : std::uint8_t {
+    kClient,    // to a client of this node
+    kForward,   // to the peer that handed the request on
+    kInternal,  // nowhere: the node asked for its own sake
+  };
+  Kind kind = Kind::kInternal;
+  ClientId client = 0;
+  ClientTag tag = 0;
+  NodeId peer = 0;
+  OpId peer_op = 0;
+
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
+void answer(NodeState& state, const Origin& origin, ClientReply reply);
+
+// "nodes 2 and 3", "node 1", "no node": for sentences to people.
+std::string node_list(const std::vector<NodeId>& nodes);
+
+}  // namespace quorate

@@ -1,0 +1,36 @@
+// Counting answers over a list of replica sets: a quorum is reached when each set has enough.
+//
+// One set now; two while a ring change is under way, so that old and new owners must both agree. A
+// node may stand in several sets.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "node/causality/dot.h"
+
+namespace quorate {
+
+struct ReplicaSet {
+  std::vector<NodeId> nodes;
+  std::uint32_t needed = 0;
+};
+using ReplicaSets = std::vector<ReplicaSet>;
+
+// All nodes of all sets, each once, in order of first appearance.
+std::vector<NodeId> union_of(const ReplicaSets& sets);
+
+// How many more answers are needed in the set that lacks most, given who has answered.
+template <typename HasAnswered>
+std::uint32_t lacking(const ReplicaSets& sets, HasAnswered&& has_answered) {
+  std::uint32_t worst = 0;
+  for (const ReplicaSet& set : sets) {
+    const auto have =
+        static_cast<std::uint32_t>(std::count_if(set.nodes.begin(), set.nodes.end(), has_answered));
+    worst = std::max(worst, have >= set.needed ? 0 : set.needed - have);
+  }
+  return worst;
+}
+
+}  // namespace quorate

@@ -1,0 +1,113 @@
+#include "node/core/read_quorum.h"
+
+#include <utility>
+
+namespace quorate {
+
+namespace {
+
+const Context& context_of(const RecordPtr& record) {
+  static const Context kNothing;
+  return record == nullptr ? kNothing : record->context;
+}
+
+}  // namespace
+
+ReadQuorum::ReadQuorum(ReplicaSets sets, std::int64_t retry_window_ms)
+    : sets_(std::move(sets)), retry_window_ms_(retry_window_ms) {
+  for (NodeId node : union_of(sets_)) replies_.push_back(Reply{node, State::kSilent, nullptr});
+}
+
+ReadQuorum::Reply* ReadQuorum::find(NodeId node) {
+  for (Reply& reply : replies_) {
+    if (reply.node == node) return &reply;
+  }
+  return nullptr;
+}
+
+const ReadQuorum::Reply* ReadQuorum::find(NodeId node) const {
+  return const_cast<ReadQuorum*>(this)->find(node);
+}
+
+bool ReadQuorum::add(NodeId from, RecordPtr record, bool rebuilding) {
+  Reply* reply = find(from);
+  if (reply == nullptr) return true;  // not asked: an old or strayed message
+  reply->state = rebuilding ? State::kRebuilding : State::kGood;
+  reply->record = std::move(record);
+  if (reply->record == nullptr || reply->record == merged_) return true;
+  if (merged_ == nullptr) {
+    merged_ = reply->record;
+    return true;
+  }
+  if (merged_->context == reply->record->context) return consistent(*merged_, *reply->record);
+  merged_ = std::make_shared<const Record>(sync(*merged_, *reply->record, retry_window_ms_));
+  return true;
+}
+
+void ReadQuorum::add_unreadable(NodeId from) {
+  if (Reply* reply = find(from)) *reply = Reply{from, State::kUnreadable, nullptr};
+}
+
+void ReadQuorum::add_unreachable(NodeId from) {
+  Reply* reply = find(from);
+  if (reply != nullptr && reply->state == State::kSilent) reply->state = State::kUnreachable;
+}
+
+bool ReadQuorum::enough() const {
+  return lacking(sets_, [&](NodeId node) { return find(node)->state == State::kGood; }) == 0;
+}
+
+bool ReadQuorum::impossible() const {
+  return lacking(sets_, [&](NodeId node) {
+           const State state = find(node)->state;
+           return state == State::kGood || state == State::kSilent;
+         }) != 0;
+}
+
+std::vector<NodeId> ReadQuorum::silent() const {
+  std::vector<NodeId> nodes;
+  for (const Reply& reply : replies_) {
+    if (reply.state == State::kSilent) nodes.push_back(reply.node);
+  }
+  return nodes;
+}
+
+bool ReadQuorum::any_silent() const {
+  return std::any_of(replies_.begin(), replies_.end(),
+                     [](const Reply& reply) { return reply.state == State::kSilent; });
+}
+
+std::uint32_t ReadQuorum::reached() const {
+  return static_cast<std::uint32_t>(
+      std::count_if(replies_.begin(), replies_.end(),
+                    [](const Reply& reply) { return reply.state == State::kGood; }));
+}
+
+std::vector<NodeId> ReadQuorum::answered() const {
+  std::vector<NodeId> nodes;
+  for (const Reply& reply : replies_) {
+    if (reply.state == State::kGood) nodes.push_back(reply.node);
+  }
+  return nodes;
+}
+
+std::vector<NodeId> ReadQuorum::repairs() const {
+  std::vector<NodeId> nodes;
+  if (merged_ == nullptr) return nodes;
+  for (const Reply& reply : replies_) {
+    if (reply.state != State::kGood && reply.state != State::kRebuilding) continue;
+    if (reply.record == merged_ || context_of(reply.record) == merged_->context) continue;
+    nodes.push_back(reply.node);
+  }
+  return nodes;
+}
+
+std::vector<NodeId> ReadQuorum::unreadable() const {
+  std::vector<NodeId> nodes;
+  for (const Reply& reply : replies_) {
+    if (reply.state == State::kUnreadable) nodes.push_back(reply.node);
+  }
+  return nodes;
+}
+
+}  // namespace quorate

@@ -1,0 +1,66 @@
+// A quorum read as a value: takes replies, says when they are enough, what the answer is and who
+// needs repair. It sends nothing.
+//
+// Implements: Dynamo 4.5 (R of N) and 4.7 (read repair), returned instead of performed, as
+// riak_kv_get_core does. Invariants: (1) a replica that cannot read its row, or is being rebuilt,
+// never counts; (2) the merged record is
+//             the sync of everything that any replica answered, in whatever order; (3) repairs()
+//             names every replica that answered with less than the merged record.
+//             tests/node/core/read_quorum_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "node/core/messages.h"
+#include "node/core/quorum_sets.h"
+
+namespace quorate {
+
+class ReadQuorum {
+ public:
+  ReadQuorum(ReplicaSets sets, std::int64_t retry_window_ms);
+
+  // The newest reply of a replica replaces its earlier ones. `record` may be null: it has no row.
+  // Returns false if equal contexts came with unequal siblings (somebody broke the law); merged
+  // anyway.
+  bool add(NodeId from, RecordPtr record, bool rebuilding);
+  // It answered that its row cannot be read.
+  void add_unreadable(NodeId from);
+  // It cannot answer now: nothing reaches it, or it refused.
+  void add_unreachable(NodeId from);
+
+  bool enough() const;
+  // Whatever the silent ones may still say, it will not be enough.
+  bool impossible() const;
+  // Replicas that have said nothing yet, one way or the other.
+  std::vector<NodeId> silent() const;
+  bool any_silent() const;
+
+  // Null when no replica that answered has a row.
+  const RecordPtr& merged() const { return merged_; }
+
+  std::uint32_t reached() const;         // good answers
+  std::vector<NodeId> answered() const;  // who gave them
+  std::vector<NodeId> repairs() const;   // who answered, with less than merged()
+  std::vector<NodeId> unreadable() const;
+
+  const ReplicaSets& sets() const { return sets_; }
+
+ private:
+  enum class State : std::uint8_t { kSilent, kGood, kRebuilding, kUnreadable, kUnreachable };
+  struct Reply {
+    NodeId node = 0;
+    State state = State::kSilent;
+    RecordPtr record;
+  };
+  Reply* find(NodeId node);
+  const Reply* find(NodeId node) const;
+
+  ReplicaSets sets_;
+  std::int64_t retry_window_ms_;
+  std::vector<Reply> replies_;
+  RecordPtr merged_;
+};
+
+}  // namespace quorate

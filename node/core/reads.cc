@@ -1,0 +1,292 @@
+#include "node/core/reads.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "node/causality/codec.h"
+
+namespace quorate {
+
+namespace {
+
+ReadRequest make_request(const NodeState& state, OpId op, const ReadPlan& plan,
+                         const RecordPtr& own) {
+  ReadRequest request;
+  request.op = op;
+  request.ring_version = state.ring.version();
+  request.vnode = plan.vnode;
+  request.key = plan.key;
+  request.known_hash = own == nullptr ? 0 : context_hash(own->context);
+  return request;
+}
+
+WriteRequest make_repair(const NodeState& state, OpId op, const ReadPlan& plan, RecordPtr record,
+                         WriteRequest::Purpose purpose) {
+  WriteRequest request;
+  request.op = op;
+  request.ring_version = state.ring.version();
+  request.vnode = plan.vnode;
+  request.key = plan.key;
+  request.purpose = purpose;
+  request.record = std::move(record);
+  return request;
+}
+
+bool contains(const std::vector<NodeId>& nodes, NodeId node) {
+  return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+}
+
+}  // namespace
+
+OpId Reads::start(ReadPlan plan) {
+  const OpId op = state_.new_op();
+  const std::int64_t deadline_at_ns = plan.deadline_at_ns;
+  ReadQuorum quorum(plan.sets, state_.options().retry_window_ms);
+  Read& read =
+      reads_.emplace(op, Read{std::move(plan), std::move(quorum), nullptr, false, false, false, {}})
+          .first->second;
+  const std::vector<NodeId> nodes = union_of(read.plan.sets);
+  // Oneself first: what the own row holds need not be sent by the others again.
+  if (contains(nodes, state_.self())) ask_self(op, read);
+  for (NodeId node : nodes) {
+    if (node == state_.self()) continue;
+    if (state_.health.closed(node)) {
+      ask(op, read, node);
+    } else {
+      read.quorum.add_unreachable(node);
+    }
+  }
+  state_.env.set_timer(timer_id(op, TimerKind::kDeadline), deadline_at_ns);
+  state_.env.set_timer(timer_id(op, TimerKind::kResend),
+                       state_.env.now_ns() + state_.options().resend_ns);
+  advance(op);
+  return op;
+}
+
+void Reads::ask(OpId op, Read& read, NodeId node) {
+  state_.send(node, make_request(state_, op, read.plan, read.own));
+}
+
+void Reads::ask_self(OpId op, Read& read) {
+  Result<std::optional<Row>> row = state_.env.store().read(read.plan.vnode, read.plan.key);
+  if (!row) {
+    state_.trace({.kind = TraceKind::kRowUnreadable, .peer = state_.self()});
+    read.quorum.add_unreadable(state_.self());
+    return;
+  }
+  const ReadRequest request = make_request(state_, op, read.plan, nullptr);
+  RecordPtr record;
+  if (*row) record = std::make_shared<const Record>(std::move((*row)->record));
+  // What others compare theirs with stays what the first requests named, also when asked again.
+  if (!read.asked_self) read.own = record;
+  read.asked_self = true;
+  // Through the replica, which holds the answer back until the row is durable.
+  replica_.send_read_reply(state_.self(), request, std::move(record));
+}
+
+bool Reads::on_reply(NodeId from, const ReadReply& reply) {
+  const auto found = reads_.find(reply.op);
+  if (found == reads_.end()) return false;
+  Read& read = found->second;
+  switch (reply.status) {
+    case ReplicaStatus::kOk: {
+      const RecordPtr record = reply.same ? read.own : reply.record;
+      if (!read.quorum.add(from, record, reply.rebuilding)) {
+        state_.trace({.kind = TraceKind::kContextCollision, .peer = from});
+      }
+      break;
+    }
+    case ReplicaStatus::kCorrupt:
+      read.quorum.add_unreadable(from);
+      break;
+    case ReplicaStatus::kNoSpace:
+    case ReplicaStatus::kFailed:
+    case ReplicaStatus::kWrongRing:
+      read.quorum.add_unreachable(from);
+      break;
+  }
+  advance(reply.op);
+  return true;
+}
+
+bool Reads::on_repair_reply(NodeId from, const WriteReply& reply) {
+  const auto found = reads_.find(reply.op);
+  if (found == reads_.end()) return false;
+  Read& read = found->second;
+  if (!read.repairing) return true;
+  if (reply.status == ReplicaStatus::kOk) {
+    read.repairing->add_ack(from);
+  } else {
+    read.repairing->add_refusal(from);
+  }
+  advance(reply.op);
+  return true;
+}
+
+bool Reads::covers_token(const Read& read) const {
+  if (!read.plan.token) return true;
+  const RecordPtr& merged = read.quorum.merged();
+  static const Context kNothing;
+  return (merged == nullptr ? kNothing : merged->context).descends(read.plan.token->context);
+}
+
+void Reads::advance(OpId op) {
+  const auto found = reads_.find(op);
+  if (found == reads_.end()) return;
+  Read& read = found->second;
+  const bool late = state_.env.now_ns() >= read.plan.deadline_at_ns;
+  if (!read.finished) {
+    if (late) {
+      finish(op, read,
+             read.quorum.enough() && !covers_token(read) ? Reason::kTokenNotCovered
+                                                         : Reason::kDeadline);
+    } else if (read.repairing) {
+      if (read.repairing->enough()) {
+        finish(op, read, Reason::kNone);
+      } else if (read.repairing->impossible()) {
+        finish(op, read, Reason::kQuorumUnreachable);
+      }
+    } else if (read.quorum.enough()) {
+      if (!covers_token(read)) {
+        if (!read.quorum.any_silent() && !read.polling) {
+          read.polling = true;
+          state_.trace({.kind = TraceKind::kSessionWaiting});
+          state_.env.set_timer(timer_id(op, TimerKind::kPoll),
+                               state_.env.now_ns() + state_.options().session_poll_ns);
+        }
+      } else if (read.plan.repair == ReadRepair::kBlocking && !read.quorum.repairs().empty()) {
+        start_blocking_repair(op, read);
+      } else {
+        finish(op, read, Reason::kNone);
+      }
+    } else if (read.quorum.impossible()) {
+      finish(op, read,
+             read.quorum.unreadable().empty() ? Reason::kQuorumUnreachable : Reason::kStoreFailed);
+    }
+  }
+  if (!read.finished) return;
+  const bool wait_for_repair =
+      read.plan.repair != ReadRepair::kOff || read.plan.purpose != ReadPlan::Purpose::kGet;
+  if (late || !wait_for_repair || !read.quorum.any_silent()) {
+    repair_stale(read);
+    end(op);
+  }
+}
+
+void Reads::start_blocking_repair(OpId op, Read& read) {
+  // The answer waits until as many replicas as were asked for hold what it says.
+  read.repairing.emplace(read.plan.sets);
+  const std::vector<NodeId> stale = read.quorum.repairs();
+  for (NodeId node : read.quorum.answered()) {
+    if (!contains(stale, node)) read.repairing->add_ack(node);
+  }
+  if (read.repairing->enough()) {
+    finish(op, read, Reason::kNone);
+    return;
+  }
+  for (NodeId node : stale) {
+    state_.trace({.kind = TraceKind::kRepairSent, .peer = node});
+    state_.send(node, make_repair(state_, op, read.plan, read.quorum.merged(),
+                                  WriteRequest::Purpose::kRepair));
+  }
+}
+
+void Reads::finish(OpId op, Read& read, Reason reason) {
+  read.finished = true;
+  ReadResult result;
+  result.op = op;
+  result.purpose = read.plan.purpose;
+  result.reason = reason;
+  result.merged = read.quorum.merged();
+  result.needed = read.plan.sets.front().needed;
+  result.reached = read.quorum.reached();
+  result.answered = read.quorum.answered();
+  result.unreadable = read.quorum.unreadable();
+  for (NodeId node : union_of(read.plan.sets)) {
+    if (!contains(result.answered, node) && !contains(result.unreadable, node)) {
+      result.silent.push_back(node);
+    }
+  }
+  finished_.push_back(std::move(result));
+}
+
+void Reads::repair_stale(const Read& read) {
+  if (read.plan.repair == ReadRepair::kOff || read.quorum.merged() == nullptr) return;
+  for (NodeId node : read.quorum.repairs()) {
+    state_.trace({.kind = TraceKind::kReadStale, .peer = node});
+    if (!state_.reachable(node)) continue;
+    state_.trace({.kind = TraceKind::kRepairSent, .peer = node});
+    state_.send(node, make_repair(state_, 0, read.plan, read.quorum.merged(),
+                                  WriteRequest::Purpose::kRepair));
+  }
+  if (!restorable(read)) return;
+  for (NodeId node : read.quorum.unreadable()) {
+    state_.trace({.kind = TraceKind::kRestoreSent, .peer = node});
+    state_.send(node, make_repair(state_, 0, read.plan, read.quorum.merged(),
+                                  WriteRequest::Purpose::kRestore));
+  }
+}
+
+bool Reads::restorable(const Read& read) const {
+  // A write acknowledged by w of n, one of them the unreadable replica, is on w - 1 of the n - 1
+  // others: any n - w + 1 of those meet it.
+  const Bucket& bucket = *read.plan.bucket;
+  const auto n = static_cast<std::uint32_t>(read.plan.sets.front().nodes.size());
+  return read.quorum.reached() >= n - std::min(bucket.w, n) + 1;
+}
+
+void Reads::end(OpId op) {
+  state_.env.cancel_timer(timer_id(op, TimerKind::kDeadline));
+  state_.env.cancel_timer(timer_id(op, TimerKind::kResend));
+  state_.env.cancel_timer(timer_id(op, TimerKind::kPoll));
+  reads_.erase(op);
+}
+
+void Reads::on_timer(OpId op, TimerKind kind) {
+  const auto found = reads_.find(op);
+  if (found == reads_.end()) return;
+  Read& read = found->second;
+  if (kind == TimerKind::kResend) {
+    for (NodeId node : read.quorum.silent()) {
+      if (node == state_.self() || !state_.health.closed(node)) continue;
+      state_.trace({.kind = TraceKind::kResent, .peer = node});
+      ask(op, read, node);
+    }
+    state_.env.set_timer(timer_id(op, TimerKind::kResend),
+                         state_.env.now_ns() + state_.options().resend_ns);
+  } else if (kind == TimerKind::kPoll) {
+    read.polling = false;
+    const std::vector<NodeId> nodes = union_of(read.plan.sets);
+    if (contains(nodes, state_.self())) ask_self(op, read);
+    for (NodeId node : nodes) {
+      if (node != state_.self() && state_.health.closed(node)) ask(op, read, node);
+    }
+    // Replies advance the read; should none come, the next poll asks again.
+    if (!read.finished) {
+      read.polling = true;
+      state_.env.set_timer(timer_id(op, TimerKind::kPoll),
+                           state_.env.now_ns() + state_.options().session_poll_ns);
+    }
+    return;
+  }
+  advance(op);
+}
+
+void Reads::on_circuit_opened(NodeId peer) {
+  std::vector<OpId> ops;
+  for (auto& [op, read] : reads_) {
+    read.quorum.add_unreachable(peer);
+    if (read.repairing) read.repairing->add_unreachable(peer);
+    ops.push_back(op);
+  }
+  for (OpId op : ops) advance(op);
+}
+
+std::optional<ReadResult> Reads::take_finished() {
+  if (finished_.empty()) return std::nullopt;
+  ReadResult result = std::move(finished_.front());
+  finished_.pop_front();
+  return result;
+}
+
+}  // namespace quorate

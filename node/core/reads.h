@@ -1,0 +1,99 @@
+// The reads that this node coordinates: asks all primaries, answers at R, repairs whoever was
+// stale.
+//
+// Place:      the coordinator starts them; results come back through take_finished(), which the
+// core drains. Implements: Dynamo 4.5 and 4.7, with two differences: repair reaches every stale
+// replica of the N, also those that
+//             answer after the reader was served; and a session's token makes a read wait for a
+//             state that covers it (read your writes, monotonic reads at any R).
+// Invariants: (1) each started read finishes exactly once; (2) it lives on until all that were
+// asked have answered or
+//             the deadline is over, for the sake of repair; (3) a row that cannot be read is
+//             restored only from answers that must include every acknowledged write (restorable()).
+// Limits:     CoreOptions::requests_max, deadline, resend, session poll.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "node/core/node_state.h"
+#include "node/core/read_quorum.h"
+#include "node/core/replica.h"
+#include "node/core/write_quorum.h"
+
+namespace quorate {
+
+struct ReadPlan {
+  enum class Purpose : std::uint8_t {
+    kGet,      // for a client
+    kDelete,   // for a delete without a token, which removes what a quorum knows
+    kRestore,  // a replica could not read its row
+  };
+  Purpose purpose = Purpose::kGet;
+  Key key;
+  VnodeId vnode = 0;
+  const Bucket* bucket = nullptr;
+  ReplicaSets sets;
+  ReadRepair repair = ReadRepair::kAsync;
+  std::optional<Token> token;  // the answer must cover it
+  std::int64_t deadline_at_ns = 0;
+};
+
+struct ReadResult {
+  OpId op = 0;
+  ReadPlan::Purpose purpose = ReadPlan::Purpose::kGet;
+  Reason reason = Reason::kNone;  // kNone: the quorum was reached
+  RecordPtr merged;               // null: no replica has a row
+  std::uint32_t needed = 0;
+  std::uint32_t reached = 0;
+  std::vector<NodeId> answered;
+  std::vector<NodeId> silent;
+  std::vector<NodeId> unreadable;
+};
+
+class Reads {
+ public:
+  Reads(NodeState& state, Replica& replica) : state_(state), replica_(replica) {}
+
+  OpId start(ReadPlan plan);
+
+  // Both return false when the reply belongs to no read of ours.
+  bool on_reply(NodeId from, const ReadReply& reply);
+  bool on_repair_reply(NodeId from, const WriteReply& reply);
+  void on_timer(OpId op, TimerKind kind);
+  void on_circuit_opened(NodeId peer);
+
+  std::optional<ReadResult> take_finished();
+
+  std::size_t in_flight() const { return reads_.size(); }
+
+ private:
+  struct Read {
+    ReadPlan plan;
+    ReadQuorum quorum;
+    RecordPtr own;  // what this node's row held when the read began
+    bool asked_self = false;
+    bool finished = false;
+    bool polling = false;                  // a session read waits for the next round
+    std::optional<WriteQuorum> repairing;  // blocking repair is under way
+  };
+
+  void ask(OpId op, Read& read, NodeId node);
+  void ask_self(OpId op, Read& read);
+  void advance(OpId op);
+  bool covers_token(const Read& read) const;
+  void start_blocking_repair(OpId op, Read& read);
+  void finish(OpId op, Read& read, Reason reason);
+  void end(OpId op);
+  void repair_stale(const Read& read);
+  bool restorable(const Read& read) const;
+
+  NodeState& state_;
+  Replica& replica_;
+  std::map<OpId, Read> reads_;
+  std::deque<ReadResult> finished_;
+};
+
+}  // namespace quorate

@@ -1,0 +1,94 @@
+#include "node/core/rebuild.h"
+
+#include <algorithm>
+
+namespace quorate {
+
+void Rebuild::tick() {
+  if (lineage_.take_rebuild_order()) {
+    running_ = false;
+    sources_.clear();
+  }
+  if (!running_) {
+    if (!lineage_.to_rebuild().empty()) next_vnode();
+    return;
+  }
+  if (state_.env.now_ns() - asked_at_ns_ >= state_.options().resend_ns) ask();
+}
+
+void Rebuild::next_vnode() {
+  while (!lineage_.to_rebuild().empty()) {
+    // Round robin from where it stands, so that one source that is down does not hold up the
+    // others' vnodes.
+    const auto& left = lineage_.to_rebuild();
+    auto next = left.upper_bound(vnode_);
+    vnode_ = next == left.end() ? *left.begin() : *next;
+    std::uint32_t n_max = 1;
+    for (const auto& [name, bucket] : state_.config.buckets.all()) {
+      n_max = std::max(n_max, bucket.n);
+    }
+    sources_.clear();
+    for (NodeId node : state_.ring.primaries(vnode_, n_max)) {
+      if (node != state_.self()) sources_.push_back(node);
+    }
+    after_.reset();
+    if (!sources_.empty()) {
+      running_ = true;
+      ask();
+      return;
+    }
+    lineage_.vnode_rebuilt(vnode_);
+  }
+  running_ = false;
+}
+
+void Rebuild::ask() {
+  asked_at_ns_ = state_.env.now_ns();
+  if (!state_.reachable(sources_.back())) {
+    // Another vnode may have all its sources; with one vnode left this one is asked for again at
+    // the next tick.
+    running_ = false;
+    return;
+  }
+  op_ = state_.new_op();
+  ScanRequest request;
+  request.op = op_;
+  request.ring_version = state_.ring.version();
+  request.vnode = vnode_;
+  request.after = after_;
+  request.rows_max = state_.options().rebuild_rows_page;
+  request.bytes_max = state_.options().rebuild_bytes_page;
+  state_.send(sources_.back(), std::move(request));
+}
+
+bool Rebuild::on_scan_reply(NodeId from, const ScanReply& reply) {
+  if (!running_ || reply.op != op_ || sources_.empty() || from != sources_.back()) return false;
+  if (reply.status != ReplicaStatus::kOk || state_.store_state != StoreState::kWritable) {
+    return true;  // asked again at a later tick
+  }
+  absorb(reply);
+  if (!reply.done && !reply.entries.empty()) {
+    after_ = reply.entries.back().key;
+    ask();
+    return true;
+  }
+  sources_.pop_back();
+  after_.reset();
+  if (!sources_.empty()) {
+    ask();
+    return true;
+  }
+  lineage_.vnode_rebuilt(vnode_);
+  next_vnode();
+  return true;
+}
+
+void Rebuild::absorb(const ScanReply& reply) {
+  for (const ScanReply::Entry& entry : reply.entries) {
+    if (entry.record == nullptr) continue;
+    // A row that cannot be read keeps what it is until a read quorum restores it.
+    (void)replica_.merge(vnode_, entry.key, *entry.record, false);
+  }
+}
+
+}  // namespace quorate

@@ -1,0 +1,144 @@
+#include "node/core/replica.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "node/causality/codec.h"
+
+namespace quorate {
+
+namespace {
+
+ReplicaStatus refusal(StoreState state) {
+  return state == StoreState::kNoSpace ? ReplicaStatus::kNoSpace : ReplicaStatus::kFailed;
+}
+
+}  // namespace
+
+void Replica::on_read(NodeId from, const ReadRequest& request) {
+  if (!same_ring(request.ring_version)) {
+    state_.send(from, ReadReply{request.op, ReplicaStatus::kWrongRing, false, false, nullptr});
+    return;
+  }
+  Result<std::optional<Row>> row = state_.env.store().read(request.vnode, request.key);
+  if (!row) {
+    state_.trace({.kind = TraceKind::kRowUnreadable, .peer = from});
+    state_.send(from, ReadReply{request.op, ReplicaStatus::kCorrupt, false, false, nullptr});
+    return;
+  }
+  RecordPtr record;
+  if (*row) record = std::make_shared<const Record>(std::move((*row)->record));
+  send_read_reply(from, request, std::move(record));
+}
+
+void Replica::send_read_reply(NodeId to, const ReadRequest& request, RecordPtr record) {
+  ReadReply reply;
+  reply.op = request.op;
+  reply.rebuilding = lineage_.rebuilding(request.vnode);
+  if (record != nullptr && request.known_hash != 0 &&
+      context_hash(record->context) == request.known_hash) {
+    reply.same = true;
+  } else {
+    reply.record = std::move(record);
+  }
+  const BatchId pending = state_.gate.pending(request.key);
+  if (pending == 0) {
+    state_.send(to, std::move(reply));
+    return;
+  }
+  state_.trace({.kind = TraceKind::kReadDeferred, .peer = to});
+  state_.gate.hold(pending, HeldMessage{to, std::move(reply), request, true});
+}
+
+Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& incoming,
+                               bool may_replace) {
+  Result<std::optional<Row>> stored = state_.env.store().read(vnode, key);
+  if (!stored) {
+    state_.trace({.kind = TraceKind::kRowUnreadable});
+    if (!may_replace) return stored.error();
+  }
+  state_.clock.observe(incoming.latest());
+  Row row;
+  if (stored && *stored) {
+    row = std::move(**stored);
+    Record& known = row.record;
+    const std::int64_t window_ms = state_.options().retry_window_ms;
+    if (known.context.descends(incoming.context)) {
+      if (!consistent(known, incoming)) state_.trace({.kind = TraceKind::kContextCollision});
+      // A token can have brought the event without the request that made it; a retry must find it
+      // here.
+      AppliedRequests applied = known.applied;
+      applied.join(incoming.applied, window_ms);
+      if (applied == known.applied) return BatchId{0};
+      known.applied = std::move(applied);
+    } else {
+      known = sync(known, incoming, window_ms);
+    }
+  } else {
+    row.record = incoming;
+  }
+  return state_.apply_row(vnode, key, std::move(row));
+}
+
+void Replica::on_write(NodeId from, const WriteRequest& request) {
+  if (!same_ring(request.ring_version)) {
+    state_.send(from, WriteReply{request.op, ReplicaStatus::kWrongRing});
+    return;
+  }
+  if (state_.store_state != StoreState::kWritable) {
+    state_.send(from, WriteReply{request.op, refusal(state_.store_state)});
+    return;
+  }
+  const bool may_replace = request.purpose == WriteRequest::Purpose::kRestore;
+  const Result<BatchId> merged = merge(request.vnode, request.key, *request.record, may_replace);
+  if (!merged) {
+    state_.send(from, WriteReply{request.op, ReplicaStatus::kCorrupt});
+    return;
+  }
+  const std::uint64_t purpose = static_cast<std::uint64_t>(request.purpose);
+  state_.trace({.kind = *merged == 0 ? TraceKind::kReplicaKnewAlready : TraceKind::kReplicaStored,
+                .peer = from,
+                .a = purpose,
+                .b = context_hash(request.record->context)});
+  // A record that the row covered already may still be on its way to the disk.
+  const BatchId wait_for = *merged != 0 ? *merged : state_.gate.pending(request.key);
+  if (wait_for == 0) {
+    state_.send(from, WriteReply{request.op, ReplicaStatus::kOk});
+    return;
+  }
+  state_.gate.hold(wait_for, HeldMessage{from, WriteReply{request.op, ReplicaStatus::kOk},
+                                         WriteReply{request.op, ReplicaStatus::kFailed}, false});
+}
+
+void Replica::on_scan(NodeId from, const ScanRequest& request) {
+  ScanReply reply;
+  reply.op = request.op;
+  if (!same_ring(request.ring_version)) {
+    reply.status = ReplicaStatus::kWrongRing;
+    state_.send(from, std::move(reply));
+    return;
+  }
+  Result<StoreReader::ScanPage> page = state_.env.store().scan(
+      request.vnode, request.after, request.rows_max, request.bytes_max, request.keys_only);
+  if (!page) {
+    state_.trace({.kind = TraceKind::kRowUnreadable, .peer = from});
+    reply.status = ReplicaStatus::kCorrupt;
+    state_.send(from, std::move(reply));
+    return;
+  }
+  reply.done = page->done;
+  BatchId wait_for = 0;
+  for (auto& [key, row] : page->rows) {
+    wait_for = std::max(wait_for, state_.gate.pending(key));
+    RecordPtr record;
+    if (!request.keys_only) record = std::make_shared<const Record>(std::move(row.record));
+    reply.entries.push_back(ScanReply::Entry{key, std::move(record)});
+  }
+  if (wait_for == 0) {
+    state_.send(from, std::move(reply));
+  } else {
+    state_.gate.hold(wait_for, HeldMessage{from, std::move(reply), request, true});
+  }
+}
+
+}  // namespace quorate

@@ -1,0 +1,41 @@
+// A replica's side: answers reads from its row, merges what it is sent, gives out pages of its
+// rows.
+//
+// Place:      Core hands it the requests of coordinators, this node's own included.
+// Implements: DESIGN 2.1 (the whole synced record is stored and sent), 3.1 (nothing is revealed
+// before it is durable). Invariants: (1) an incoming record is never refused for its contents; (2)
+// a row that cannot be read is a failed
+//             replica, and only a kRestore, merged from enough others, replaces it: a plain write
+//             on top of it would look like a healthy row that never knew the older values.
+// Not here:   minting (writes.h): a replica never makes an event.
+#pragma once
+
+#include "node/core/lineage.h"
+#include "node/core/node_state.h"
+
+namespace quorate {
+
+class Replica {
+ public:
+  Replica(NodeState& state, const Lineage& lineage) : state_(state), lineage_(lineage) {}
+
+  void on_read(NodeId from, const ReadRequest& request);
+  void on_write(NodeId from, const WriteRequest& request);
+  void on_scan(NodeId from, const ScanRequest& request);
+
+  // The answer to a read when the row's record (null: no row) is known already; waits until the row
+  // is durable.
+  void send_read_reply(NodeId to, const ReadRequest& request, RecordPtr record);
+
+  // Merges a record into this node's row. Returns the batch that stores it, or 0 when the row
+  // already knew everything. Errors: the row could not be read (and `may_replace` is false).
+  Result<BatchId> merge(VnodeId vnode, const Key& key, const Record& incoming, bool may_replace);
+
+ private:
+  bool same_ring(RingVersion version) const { return version == state_.ring.version(); }
+
+  NodeState& state_;
+  const Lineage& lineage_;
+};
+
+}  // namespace quorate

@@ -1,0 +1,37 @@
+#include "node/core/types/lww.h"
+
+#include <algorithm>
+
+#include "node/base/check.h"
+
+namespace quorate {
+
+void LwwType::apply(const Mutation& mutation, Record* record) const {
+  // Whatever this replica knows is older than the new write, with or without a client's context.
+  QUORATE_CHECK(mutation.timestamp > record->latest());
+  record->siblings.clear();
+  record->context.join(mutation.context);
+  record->context.add(mutation.dot);
+  Sibling sibling;
+  sibling.dot = mutation.dot;
+  sibling.kind = mutation.verb == Verb::kDelete ? SiblingKind::kDeleted : SiblingKind::kValue;
+  sibling.timestamp = mutation.timestamp;
+  sibling.expiry_ms = mutation.expiry_ms;
+  sibling.value = mutation.value;
+  record->siblings.push_back(std::move(sibling));
+}
+
+std::size_t LwwType::concurrent_values(const Record&) const { return 1; }
+
+std::vector<ReadValue> LwwType::view(const Record& record, std::int64_t wall_now_ms) const {
+  const auto winner = std::max_element(
+      record.siblings.begin(), record.siblings.end(), [](const Sibling& a, const Sibling& b) {
+        return a.timestamp != b.timestamp ? a.timestamp < b.timestamp : a.dot < b.dot;
+      });
+  if (winner == record.siblings.end() || winner->kind == SiblingKind::kDeleted) return {};
+  // Expiry is judged after the winner is chosen: an expired winner hides what it had beaten.
+  if (winner->expiry_ms != 0 && winner->expiry_ms <= wall_now_ms) return {};
+  return {to_read_value(*winner)};
+}
+
+}  // namespace quorate

@@ -1,0 +1,19 @@
+// A register that keeps concurrent values as siblings (Dynamo 4.4): the bucket type by default.
+//
+// A put or a delete drops the siblings that its context covers, joins that context and adds its own
+// dot. Two siblings of one request id, from a write that two coordinators took, show as one.
+#pragma once
+
+#include "node/core/types/data_type.h"
+
+namespace quorate {
+
+class RegisterType : public DataType {
+ public:
+  void apply(const Mutation& mutation, Record* record) const override;
+  std::size_t concurrent_values(const Record& record) const override;
+  std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
+  bool needs_clock() const override { return false; }
+};
+
+}  // namespace quorate

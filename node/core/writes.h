@@ -1,0 +1,91 @@
+// The writes that this node coordinates: mints the event, stores it, sends the whole record to the
+// other primaries, answers at W.
+//
+// Place:      the coordinator starts them, only where this node is a primary of the key.
+// Implements: Dynamo 4.5; DESIGN 2.1 (what a put and a delete do), 2.2 (marks), 2.5 (outcomes,
+// retries). Invariants: (1) a write is *not applied* only before its batch is handed to the store;
+// from then on it is ok or unknown;
+//             (2) row, mark and remembered request id are one batch; (3) a request id that the row
+//             remembers is never applied again: its write is replicated again and answered with its
+//             old dot; (4) each origin is answered exactly once.
+// Limits:     CoreOptions::requests_max, deadline, resend; the bucket's siblings_max and
+// record_bytes_max.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/core/lineage.h"
+#include "node/core/node_state.h"
+#include "node/core/reads.h"
+#include "node/core/write_quorum.h"
+
+namespace quorate {
+
+struct WritePlan {
+  ClientRequest request;  // its id is set
+  Origin origin;
+  VnodeId vnode = 0;
+  const Bucket* bucket = nullptr;
+  ReplicaSets sets;               // with the w of the request
+  std::uint32_t read_needed = 1;  // the r of the request: a delete without a token reads first
+  std::int64_t deadline_at_ns = 0;
+};
+
+class Writes {
+ public:
+  Writes(NodeState& state, Reads& reads, const Lineage& lineage)
+      : state_(state), reads_(reads), lineage_(lineage) {}
+
+  // A retry of a request that is still in flight here waits for the same outcome. False: there is
+  // none.
+  bool join(const RequestId& id, const Origin& origin);
+
+  void start(WritePlan plan);
+
+  void on_read_finished(const ReadResult& result);
+  // False when the reply belongs to no write of ours.
+  bool on_reply(NodeId from, const WriteReply& reply);
+  void on_timer(OpId op, TimerKind kind);
+  void on_circuit_opened(NodeId peer);
+
+  // A replica answered that it cannot read its row, and took nothing: bring it what a quorum knows.
+  void restore(const Key& key, VnodeId vnode, const Bucket& bucket);
+
+  std::size_t in_flight() const { return writes_.size(); }
+
+ private:
+  struct Write {
+    WritePlan plan;
+    std::vector<Origin> origins;
+    WriteQuorum quorum;
+    OpId reading = 0;  // the read that a delete waits for
+    RecordPtr record;  // what is being replicated; null before the event is minted
+    Dot dot;
+    Timestamp timestamp;
+    bool answered = false;
+  };
+
+  void apply(OpId op, Write& write, const Record* read_first);
+  bool replay(OpId op, Write& write, const Record& known);
+  Result<Row> mutate(Write& write, const std::optional<Row>& stored, const Record* read_first,
+                     ClientReply* refusal);
+  void replicate(OpId op, Write& write, BatchId wait_for);
+  void send_record(OpId op, const Write& write, NodeId node);
+  void advance(OpId op);
+  void finish(OpId op, Write& write, ClientReply reply);
+  void end(OpId op);
+  ClientReply reply_base(const Write& write) const;
+  ClientReply unknown_reply(const Write& write, Reason reason) const;
+
+  NodeState& state_;
+  Reads& reads_;
+  const Lineage& lineage_;
+  std::map<OpId, Write> writes_;
+  std::map<RequestId, OpId> by_request_;
+  std::map<OpId, OpId> by_read_;
+};
+
+}  // namespace quorate
