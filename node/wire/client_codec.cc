@@ -65,17 +65,13 @@ Quorum quorum_from_wire(const wire::Quorum& in) {
   return Quorum{kind, kind == Quorum::Kind::kCount ? in.count() : 0};
 }
 
-void quorum_to_wire(const Quorum& quorum, wire::Quorum& out) {
-  out.set_kind(static_cast<std::uint32_t>(quorum.kind));
-  out.set_count(quorum.count);
-}
-
 void check(const wire::ClientReply& in, Checks& checks) {
   checks.at_most("outcome", in.outcome(), kOutcomeLast);
   checks.at_most("reason", in.reason(), kReasonLast);
   checks.bytes_at_most("detail", in.detail().size(), kDetailBytesMax);
   checks.at_most("coordinator", in.coordinator(), UINT16_MAX);
-  checks.at_most("answered count", static_cast<std::uint64_t>(in.answered_size()), Ring::kMembersMax);
+  checks.at_most("answered count", static_cast<std::uint64_t>(in.answered_size()),
+                 Ring::kMembersMax);
   for (const std::uint32_t node : in.answered()) checks.at_most("answered", node, UINT16_MAX);
   for (const wire::ReadValue& value : in.values()) {
     checks.not_negative("values.expiry_ms", value.expiry_ms());
@@ -111,24 +107,6 @@ Result<ClientRequest> request_from_wire(wire::ClientRequest&& in) {
   return out;
 }
 
-void request_to_wire(const ClientRequest& request, wire::ClientRequest& out) {
-  out.set_id_high(request.id.high);
-  out.set_id_low(request.id.low);
-  out.set_verb(static_cast<std::uint32_t>(request.verb));
-  out.set_bucket(request.key.bucket);
-  out.set_key(request.key.name);
-  out.set_value(request.value.view().data(), request.value.size());
-  out.set_expiry_ms(request.expiry_ms);
-  out.set_context_none(request.context_none);
-  if (request.r != Quorum()) quorum_to_wire(request.r, *out.mutable_r());
-  if (request.w != Quorum()) quorum_to_wire(request.w, *out.mutable_w());
-  if (request.sloppy) out.set_sloppy(*request.sloppy ? 2 : 1);
-  if (request.read_repair) out.set_read_repair(1 + static_cast<std::uint32_t>(*request.read_repair));
-  out.set_deadline_ns(request.deadline_ns);
-  out.set_attempt(request.attempt);
-  out.set_age_ns(request.age_ns);
-}
-
 Result<ClientReply> reply_from_wire(wire::ClientReply&& in) {
   Checks checks("client_reply");
   check(in, checks);
@@ -156,32 +134,6 @@ Result<ClientReply> reply_from_wire(wire::ClientReply&& in) {
   return out;
 }
 
-void reply_to_wire(const ClientReply& reply, wire::ClientReply& out) {
-  out.set_id_high(reply.id.high);
-  out.set_id_low(reply.id.low);
-  out.set_outcome(static_cast<std::uint32_t>(reply.outcome));
-  out.set_reason(static_cast<std::uint32_t>(reply.reason));
-  out.set_detail(reply.detail.substr(0, kDetailBytesMax));
-  out.mutable_values()->Reserve(static_cast<int>(reply.values.size()));
-  for (const ReadValue& read : reply.values) {
-    wire::ReadValue& value = *out.add_values();
-    value.set_value(read.value.view().data(), read.value.size());
-    value.set_run(read.dot.actor.run);
-    value.set_epoch(read.dot.actor.epoch);
-    value.set_counter(read.dot.counter);
-    value.set_timestamp(read.timestamp.packed);
-    value.set_expiry_ms(read.expiry_ms);
-  }
-  out.set_run(reply.dot.actor.run);
-  out.set_epoch(reply.dot.actor.epoch);
-  out.set_counter(reply.dot.counter);
-  out.set_needed(reply.needed);
-  out.set_reached(reply.reached);
-  out.set_replicas(reply.replicas);
-  for (const NodeId node : reply.answered) out.add_answered(node);
-  out.set_coordinator(reply.coordinator);
-}
-
 Result<ClientRequest> from_wire(wire::ClientRequest&& request, const TokenSeal& seal) {
   const std::string sealed = std::move(*request.mutable_token());
   Result<ClientRequest> out = request_from_wire(std::move(request));
@@ -194,18 +146,6 @@ Result<ClientRequest> from_wire(wire::ClientRequest&& request, const TokenSeal& 
 
 Result<ClientRequest> from_wire(const wire::ClientRequest& request, const TokenSeal& seal) {
   return from_wire(wire::ClientRequest(request), seal);
-}
-
-void to_wire(const ClientReply& reply, const Key& key, const TokenSeal& seal,
-             wire::ClientReply* out) {
-  reply_to_wire(reply, *out);
-  if (!reply.token) return;
-  Result<std::string> sealed = seal.seal(*reply.token, key);
-  if (sealed) {
-    out->set_token(std::move(*sealed));
-  } else {
-    out->set_detail("no token comes with this answer: " + sealed.error().message);
-  }
 }
 
 }  // namespace quorate

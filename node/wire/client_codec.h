@@ -1,5 +1,6 @@
-// Requests and replies of clients as generated classes and back, without their tokens: the part that is the same
-// on the client port, where tokens are sealed, and in a forwarded request, where they are plain.
+// Makes the core's values of clients' requests and replies, without their tokens: the part
+// that is the same on the client port, where tokens are sealed, and in a forwarded request, where
+// they are plain.
 #pragma once
 
 #include "node/base/status.h"
@@ -12,11 +13,9 @@ class ClientReply;
 
 namespace quorate {
 
-// Errors: kInvalidInput with the field that is wrong. Names and values are moved out of the argument.
+// Errors: kInvalidInput with the field that is wrong. Names and values are moved out of the
+// argument.
 Result<ClientRequest> request_from_wire(wire::ClientRequest&& in);
-void request_to_wire(const ClientRequest& request, wire::ClientRequest& out);
-
 Result<ClientReply> reply_from_wire(wire::ClientReply&& in);
-void reply_to_wire(const ClientReply& reply, wire::ClientReply& out);
 
 }  // namespace quorate

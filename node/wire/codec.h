@@ -1,11 +1,12 @@
-// The core's messages as Protobuf bytes and back. What comes out of a decode_* function is within all bounds:
-// past here nothing validates again.
+// The core's messages as Protobuf bytes and back. What comes out of a decode_* function is within
+// all bounds: past here nothing validates again.
 //
-// Errors:     kInvalidInput with the field that is wrong; kCorruption for a record that does not decode;
+// Errors:     kInvalidInput with the field that is wrong; kCorruption for a record that does not
+// decode;
 //             kUnauthorized for a bad token.
 // Limits:     keys, bucket names, entry counts and nesting are bounded, unknown fields are
-//             dropped; a message of empty sub-messages takes at most 32 times its bytes (codec_test.cc).
-//             Key and value limits of a bucket are the core's to judge.
+//             dropped; a message of empty sub-messages takes at most 32 times its bytes
+//             (codec_test.cc). Key and value limits of a bucket are the core's to judge.
 // Fuzzed:     tests/fuzz/peer_message_fuzz.cc, client_message_fuzz.cc.
 #pragma once
 
@@ -20,23 +21,23 @@
 
 namespace quorate::wire {
 class ClientRequest;  // quorate.pb.h
-class ClientReply;
-}  // namespace quorate::wire
+}
 
 namespace quorate {
 
 inline constexpr std::size_t kWireKeyBytesMax = 64u << 10;
 inline constexpr std::size_t kDetailBytesMax = 4096;
-inline constexpr std::int64_t kWireDeadlineNsMax = 24LL * 3600 * 1'000'000'000;       // longer ones are cut to it
-inline constexpr std::int64_t kWireAgeNsMax = 365LL * 24 * 3600 * 1'000'000'000;      // as well
+inline constexpr std::int64_t kWireDeadlineNsMax =
+    24LL * 3600 * 1'000'000'000;  // longer ones are cut to it
+inline constexpr std::int64_t kWireAgeNsMax = 365LL * 24 * 3600 * 1'000'000'000;  // as well
 inline constexpr std::int64_t kWireExpiryMsMax = (std::int64_t{1} << 48) - 1;
 
 // Peer messages. Appends to `out`, without a frame.
 void encode_message(const Message& message, std::string& out);
 Result<Message> decode_message(std::string_view bytes);
 
-// Encodes like encode_message, but remembers the bytes of the last record: a write goes out to several peers, and
-// they all get the same one. Keeps that record alive until the next.
+// Encodes like encode_message, but remembers the bytes of the last record: a write goes out to
+// several peers, and they all get the same one. Keeps that record alive until the next.
 class PeerEncoder {
  public:
   void encode(const Message& message, std::string& out);
@@ -46,13 +47,16 @@ class PeerEncoder {
   std::string last_bytes_;
 };
 
-// A client's request, as the node and the client library see it. The two sides differ: a node opens and seals
-// tokens, a client carries them as bytes (client/client.h works on the generated classes). Given an rvalue, the
-// value and the names are moved out of the message.
+// A client's request, as a node sees it. The two sides of the client port differ: a node opens and
+// seals tokens, a client carries them as bytes (client/ works on the generated classes). Given an
+// rvalue, the value and the names are moved out of the message.
+// Errors: also kUnauthorized, for a token that is not ours or not this key's.
 Result<ClientRequest> from_wire(const wire::ClientRequest& request, const TokenSeal& seal);
 Result<ClientRequest> from_wire(wire::ClientRequest&& request, const TokenSeal& seal);
 
-// A token that does not fit into its bytes is left out, and the reply's detail says so.
-void to_wire(const ClientReply& reply, const Key& key, const TokenSeal& seal, wire::ClientReply* out);
+// The answer as a whole wire::ToClient, without a frame. A token that does not fit into its bytes
+// is left out, and the reply's detail says so.
+void encode_client_reply(std::uint64_t tag, const ClientReply& reply, const Key& key,
+                         const TokenSeal& seal, std::string& out);
 
 }  // namespace quorate

@@ -1,10 +1,13 @@
 // Protobuf's wire format field by field: what the messages between nodes are written and read with.
 //
-// Place:      codec.cc only. The schema is quorate.proto, like everywhere; tests/node/wire/codec_test.cc holds both sides
+// Place:      codec.cc only. The schema is quorate.proto, like everywhere;
+// tests/node/wire/codec_test.cc holds both sides
 //             against the generated classes.
-// Why:        the generated classes would copy each record twice more, allocate for each field, and take up to
-//             30 times a hostile message's bytes before anything could be checked. Here a record goes from the
-//             frame straight into decode_record, and the first wrong field ends the work.
+// Why:        the generated classes would copy each record twice more, allocate for each field, and
+// take up to
+//             30 times a hostile message's bytes before anything could be checked. Here a record
+//             goes from the frame straight into decode_record, and the first wrong field ends the
+//             work.
 // Not here:   the client port, whose messages are the generated classes (parse.h bounds them).
 #pragma once
 
@@ -22,7 +25,8 @@ constexpr std::uint32_t varint_tag(std::uint32_t number) { return number << 3 | 
 constexpr std::uint32_t fixed64_tag(std::uint32_t number) { return number << 3 | 1; }
 constexpr std::uint32_t bytes_tag(std::uint32_t number) { return number << 3 | 2; }
 
-// Walks over the fields of one message. Deprecated groups are refused; every other field can be passed over.
+// Walks over the fields of one message. Deprecated groups are refused; every other field can be
+// passed over.
 class FieldReader {
  public:
   explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
@@ -32,8 +36,8 @@ class FieldReader {
   bool malformed() const { return malformed_; }
 
   std::uint32_t tag() const { return tag_; }
-  std::uint64_t number() const { return number_; }     // of a varint or fixed field
-  std::string_view bytes() const { return bytes_; }    // of a length-delimited field
+  std::uint64_t number() const { return number_; }   // of a varint or fixed field
+  std::string_view bytes() const { return bytes_; }  // of a length-delimited field
 
  private:
   bool read_varint(std::uint64_t& value);
@@ -52,8 +56,8 @@ class FieldReader {
 
 std::size_t varint_size(std::uint64_t value);
 
-// The two passes over a message's fields: its size is needed before its bytes. As proto3 has it, a field with its
-// default value is left out.
+// The two passes over a message's fields: its size is needed before its bytes. As proto3 has it, a
+// field with its default value is left out.
 class FieldSizer {
  public:
   void varint(std::uint32_t number, std::uint64_t value) {
@@ -63,15 +67,26 @@ class FieldSizer {
     if (value != 0) size_ += varint_size(fixed64_tag(number)) + 8;
   }
   void bytes(std::uint32_t number, std::string_view value) {
-    if (!value.empty()) nested(number, value);
+    if (!value.empty()) add(number, value.size());
   }
-  // A sub-message, which is there even when it is empty.
-  void nested(std::uint32_t number, std::string_view value) {
-    size_ += varint_size(bytes_tag(number)) + varint_size(value.size()) + value.size();
+  // A sub-message, there even when it is empty. `put` tells its fields to a FieldSizer or
+  // FieldWriter.
+  template <typename Put>
+  void message(std::uint32_t number, const Put& put) {
+    FieldSizer inner;
+    put(inner);
+    add(number, inner.size());
   }
+  // Fields that are written already, key and all.
+  void written(std::string_view fields) { size_ += fields.size(); }
+
   std::size_t size() const { return size_; }
 
  private:
+  void add(std::uint32_t number, std::size_t size) {
+    size_ += varint_size(bytes_tag(number)) + varint_size(size) + size;
+  }
+
   std::size_t size_ = 0;
 };
 
@@ -90,26 +105,22 @@ class FieldWriter {
     append_fixed64(value, out_);
   }
   void bytes(std::uint32_t number, std::string_view value) {
-    if (!value.empty()) nested(number, value);
-  }
-  void nested(std::uint32_t number, std::string_view value) {
+    if (value.empty()) return;
     append_varint(bytes_tag(number), out_);
     append_bytes(value, out_);
   }
+  template <typename Put>
+  void message(std::uint32_t number, const Put& put) {
+    FieldSizer sizer;
+    put(sizer);
+    append_varint(bytes_tag(number), out_);
+    append_varint(sizer.size(), out_);
+    put(*this);
+  }
+  void written(std::string_view fields) { out_.append(fields); }
 
  private:
   std::string& out_;
 };
-
-// Appends a sub-message whose fields `put` tells to either pass.
-template <typename Put>
-void append_nested(std::uint32_t number, const Put& put, std::string& out) {
-  FieldSizer sizer;
-  put(sizer);
-  append_varint(bytes_tag(number), out);
-  append_varint(sizer.size(), out);
-  FieldWriter writer(out);
-  put(writer);
-}
 
 }  // namespace quorate

@@ -111,7 +111,8 @@ std::optional<Error> FrameReader::check(const Header& header) const {
     return invalid_input("an empty frame announces that its message goes on");
   }
   if (header.length > message_bytes_max_ || chunks_.size() > message_bytes_max_ - header.length) {
-    return invalid_input("a message is larger than " + std::to_string(message_bytes_max_) + " bytes");
+    return invalid_input("a message is larger than " + std::to_string(message_bytes_max_) +
+                         " bytes");
   }
   return std::nullopt;
 }

@@ -128,8 +128,8 @@ Result<std::string> load_secret(const std::string& path) {
   if (::fstat(file.get(), &info) != 0) return io_error(path, "cannot stat");
   if (!S_ISREG(info.st_mode)) return invalid_input("secret file '" + path + "' is not a file");
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return invalid_input("secret file '" + path +
-                         "' is open to group or others; run: chmod 600 " + path);
+    return invalid_input("secret file '" + path + "' is open to group or others; run: chmod 600 " +
+                         path);
   }
 
   std::string secret(kSecretBytesMax + 2, '\0');

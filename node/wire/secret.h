@@ -1,4 +1,5 @@
-// The cluster's shared secret, and what is proved with it: that a peer is a peer, that a token is ours.
+// The cluster's shared secret, and what is proved with it: that a peer is a peer, that a token is
+// ours.
 //
 // Errors:     load_secret: kIoError, kInvalidInput (too short; readable by others).
 // Limits:     at least 32 bytes of secret; HMAC-SHA256 throughout, compared in constant time.
@@ -17,7 +18,8 @@ namespace quorate {
 
 using Mac = std::array<unsigned char, 32>;
 
-// A key derived from the secret for one purpose ("peer", "token"), ready to authenticate many messages.
+// A key derived from the secret for one purpose ("peer", "token"), ready to authenticate many
+// messages.
 class MacKey {
  public:
   MacKey(std::string_view secret, std::string_view purpose);

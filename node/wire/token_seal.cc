@@ -10,7 +10,8 @@ constexpr std::uint8_t kTokenVersion = 1;
 constexpr std::size_t kTokenHeaderBytes = 1 + 8 + 8 + 8;
 
 // What is authenticated: the token's own bytes, and where it belongs.
-Mac token_mac(const MacKey& key, std::string_view body, std::string_view cluster, const Key& where) {
+Mac token_mac(const MacKey& key, std::string_view body, std::string_view cluster,
+              const Key& where) {
   std::string message;
   message.reserve(body.size() + cluster.size() + where.bucket.size() + where.name.size() + 32);
   append_bytes(body, message);
@@ -31,8 +32,9 @@ std::uint64_t key_id(const std::string& secret) {
 }
 
 Error unauthorized(const char* why) {
-  return Error{ErrorCode::kUnauthorized,
-               std::string("the token ") + why + "; read the key again and use the token of that answer"};
+  return Error{
+      ErrorCode::kUnauthorized,
+      std::string("the token ") + why + "; read the key again and use the token of that answer"};
 }
 
 }  // namespace
@@ -84,7 +86,8 @@ Result<Token> TokenSeal::open(std::string_view sealed, const Key& key) const {
     const Mac expected = token_mac(candidate.key, body, cluster_, key);
     authentic = authentic || equal_macs(mac, truncated(expected));
   }
-  if (!known) return unauthorized("was sealed with a key that this cluster does not use (any more)");
+  if (!known)
+    return unauthorized("was sealed with a key that this cluster does not use (any more)");
   if (!authentic) return unauthorized("was not given out by this cluster for this key");
 
   Result<Context> context = decode_context(body.substr(kTokenHeaderBytes));

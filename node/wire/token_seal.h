@@ -1,11 +1,13 @@
-// Tokens as opaque bytes: authenticated with the cluster's key and bound to cluster, bucket and key, so that nobody
-// can invent a context or move one to another key.
+// Tokens as opaque bytes: authenticated with the cluster's key and bound to cluster, bucket and
+// key, so that nobody can invent a context or move one to another key.
 //
-// Format:     u8 version | u64 key id | u64 timestamp | i64 minted at | canonical context | 16 bytes of HMAC-SHA256
-//             over all of that and the cluster's name, the bucket and the key (each with its length).
-//             papers/formats.md has the table.
-// Limits:     kTokenBytesMax; a context that does not fit is refused with a clear error when sealed.
-// Fuzzed:     tests/fuzz/token_fuzz.cc. Attacks: tests/node/wire/token_seal_test.cc (forged, moved, cut,
+// Format:     u8 version | u64 key id | u64 timestamp | i64 minted at | canonical context | 16
+// bytes of HMAC-SHA256
+//             over all of that and the cluster's name, the bucket and the key (each with its
+//             length). papers/formats.md has the table.
+// Limits:     kTokenBytesMax; a context that does not fit is refused with a clear error when
+// sealed. Fuzzed:     tests/fuzz/token_fuzz.cc. Attacks: tests/node/wire/token_seal_test.cc
+// (forged, moved, cut,
 //             of another cluster, of a retired key).
 #pragma once
 
@@ -26,15 +28,16 @@ inline constexpr std::size_t kTokenMacBytes = 16;
 
 class TokenSeal {
  public:
-  // The first secret seals; all of them open (key rotation: two for a while). The key id in a token is
-  // derived from its secret.
+  // The first secret seals; all of them open (key rotation: two for a while). The key id in a token
+  // is derived from its secret.
   TokenSeal(std::string cluster, const std::vector<std::string>& secrets);
 
   // Errors: kInvalidInput for a context that does not fit into kTokenBytesMax.
   Result<std::string> seal(const Token& token, const Key& key) const;
 
-  // Errors: kUnauthorized for a token that was not sealed for this cluster and this key, kInvalidInput for one
-  // that is no token at all. The message tells the next step ("read the key again").
+  // Errors: kUnauthorized for a token that was not sealed for this cluster and this key,
+  // kInvalidInput for one that is no token at all. The message tells the next step ("read the key
+  // again").
   Result<Token> open(std::string_view sealed, const Key& key) const;
 
  private:
