@@ -24,7 +24,9 @@ Random::Random(std::uint64_t seed) {
 }
 
 Random Random::stream(std::uint64_t seed, std::string_view concern, std::uint64_t index) {
-  return Random(hash64(concern, seed) + index * 0x9e3779b97f4a7c15ULL);
+  // Hashed, not added: splitmix64 walks by a constant, and neighbouring sums would share state words.
+  std::uint64_t mixed = index;
+  return Random(hash64(concern, seed ^ splitmix64(mixed)));
 }
 
 std::uint64_t Random::next() {

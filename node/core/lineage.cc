@@ -35,6 +35,7 @@ std::string read_meta(const StoreReader& store, const std::string& name) {
 
 void Lineage::start() {
   const StoreReader& store = state_.env.store();
+  born_with_ = store.high_water();
   for (NodeId node : state_.ring.members()) {
     if (node == state_.self()) continue;
     Heard heard;
@@ -83,9 +84,11 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
     if (2 * (strangers_.size() + 1) > state_.ring.members().size()) settle();
     return;
   }
-  const std::uint64_t own = state_.env.store().high_water();
-  if (!forgot_ && pong.heard_of_you > own) {
-    state_.trace({.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = own});
+  // What the peer tells is of earlier runs, so it is held against what this run began with: by now
+  // new changes may have carried the own mark past it.
+  if (!forgot_ && pong.heard_of_you > born_with_) {
+    state_.trace(
+        {.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = born_with_});
     forgot_ = true;
     order_rebuild();
   }

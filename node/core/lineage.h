@@ -77,6 +77,7 @@ class Lineage {
 
   NodeState& state_;
   Age age_ = Age::kSettled;
+  std::uint64_t born_with_ = 0;  // this node's own mark when the run began
   bool forgot_ = false;
   bool rebuild_ordered_ = false;
   std::set<VnodeId> to_rebuild_;

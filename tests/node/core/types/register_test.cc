@@ -1,0 +1,71 @@
+#include "node/core/types/register.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/node/core/builders.h"
+
+namespace quorate {
+namespace {
+
+Mutation put(const Dot& at, std::string value, Context replaces, std::uint64_t timestamp = 9) {
+  Mutation mutation;
+  mutation.dot = at;
+  mutation.value = Blob(std::move(value));
+  mutation.context = std::move(replaces);
+  mutation.timestamp = Timestamp{timestamp};
+  return mutation;
+}
+
+std::vector<std::string> shown(const Record& of, std::int64_t now_ms = 0) {
+  std::vector<std::string> values;
+  for (const ReadValue& each : RegisterType().view(of, now_ms)) {
+    values.emplace_back(each.value.view());
+  }
+  return values;
+}
+
+TEST(Register, APutReplacesExactlyWhatItsContextCovers) {
+  Record row = record(context({dot(1, 1), dot(2, 1)}),
+                      {sibling(dot(1, 1), "seen"), sibling(dot(2, 1), "unseen")});
+  RegisterType().apply(put(dot(3, 1), "new", context({dot(1, 1)})), &row);
+  EXPECT_EQ(shown(row), (std::vector<std::string>{"new", "unseen"}));
+  EXPECT_EQ(row.context, context({dot(1, 1), dot(2, 1), dot(3, 1)}));
+}
+
+TEST(Register, APutWithoutContextIsASibling) {
+  Record row = record(context({dot(1, 1)}), {sibling(dot(1, 1), "one")});
+  RegisterType().apply(put(dot(2, 1), "two", Context{}), &row);
+  EXPECT_EQ(RegisterType().concurrent_values(row), 2u);
+}
+
+TEST(Register, ADeleteLeavesATombstoneThatRemembersItself) {
+  Record row = record(context({dot(1, 1)}), {sibling(dot(1, 1), "one")});
+  Mutation mutation = put(dot(2, 1), "", context({dot(1, 1)}));
+  mutation.verb = Verb::kDelete;
+  RegisterType().apply(mutation, &row);
+  EXPECT_TRUE(row.is_tombstone());
+  EXPECT_TRUE(row.context.contains(dot(2, 1)));
+}
+
+TEST(Register, TwoSiblingsOfOneRequestShowAsOne) {
+  Record row =
+      record(context({dot(1, 1), dot(2, 1), dot(3, 1)}),
+             {sibling(dot(1, 1), "same"), sibling(dot(2, 1), "same"), sibling(dot(3, 1), "other")});
+  row.applied.add(AppliedRequest{RequestId{7, 7}, dot(1, 1), Timestamp{1}}, 60'000);
+  row.applied.add(AppliedRequest{RequestId{7, 7}, dot(2, 1), Timestamp{1}}, 60'000);
+  row.applied.add(AppliedRequest{RequestId{8, 8}, dot(3, 1), Timestamp{1}}, 60'000);
+  EXPECT_EQ(shown(row).size(), 2u);
+}
+
+TEST(Register, ShowsTheNewestFirstAndNothingExpired) {
+  Sibling expired = sibling(dot(3, 1), "expired", 30);
+  expired.expiry_ms = 1000;
+  const Record row =
+      record(context({dot(1, 1), dot(2, 1), dot(3, 1)}),
+             {sibling(dot(1, 1), "new", 20), sibling(dot(2, 1), "old", 10), expired});
+  EXPECT_EQ(shown(row, 999), (std::vector<std::string>{"expired", "new", "old"}));
+  EXPECT_EQ(shown(row, 1000), (std::vector<std::string>{"new", "old"}));
+}
+
+}  // namespace
+}  // namespace quorate
