@@ -104,7 +104,7 @@ void Core::Parts::send_pings(const std::vector<NodeId>& peers) {
     ping.sequence = next_ping++;
     ping.run = state.config.run;
     ping.wall_ms = state.env.wall_now_ms();
-    ping.high_water = state.env.store().high_water();
+    ping.high_water = lineage.announced();
     probes[peer] = Probe{ping.sequence, state.env.now_ns()};
     state.send(peer, ping);
   }

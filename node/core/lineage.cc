@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kSettledMeta[] = "lineage.settled";
 constexpr char kRebuildMeta[] = "lineage.rebuilding";
+constexpr char kBaseMeta[] = "lineage.base";
 
 // Marks are written down when they have moved this far, not at every change: writing one is itself
 // a change, and two idle nodes would keep each other writing for ever.
@@ -35,7 +36,8 @@ std::string read_meta(const StoreReader& store, const std::string& name) {
 
 void Lineage::start() {
   const StoreReader& store = state_.env.store();
-  born_with_ = store.high_water();
+  base_ = parse_number(read_meta(store, kBaseMeta));
+  born_with_ = announced();
   for (NodeId node : state_.ring.members()) {
     if (node == state_.self()) continue;
     Heard heard;
@@ -75,6 +77,7 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
     if (pong.heard_of_you > 0) {
       state_.trace({.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = 0});
       forgot_ = true;
+      lift_above(pong.heard_of_you);
       order_rebuild();
       settle();
       return;
@@ -86,12 +89,22 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
   }
   // What the peer tells is of earlier runs, so it is held against what this run began with: by now
   // new changes may have carried the own mark past it.
-  if (!forgot_ && pong.heard_of_you > born_with_) {
-    state_.trace(
-        {.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = born_with_});
-    forgot_ = true;
-    order_rebuild();
-  }
+  if (pong.heard_of_you <= born_with_) return;
+  lift_above(pong.heard_of_you);
+  if (forgot_) return;
+  state_.trace({.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = born_with_});
+  forgot_ = true;
+  order_rebuild();
+}
+
+std::uint64_t Lineage::announced() const { return state_.env.store().high_water() + base_; }
+
+void Lineage::lift_above(std::uint64_t heard) {
+  if (announced() >= heard) return;
+  base_ += heard - announced();
+  Batch batch;
+  batch.meta[kBaseMeta] = std::to_string(base_);
+  state_.apply(std::move(batch));
 }
 
 void Lineage::save_marks() {

@@ -37,6 +37,11 @@ class Lineage {
   void on_ping(NodeId from, const Ping& ping);
   // `sent_wall_ms`, `sent_ns`: this node's clocks when the ping went out.
   void on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns);
+  // This node's mark as it tells others: the store's, lifted above everything that was ever heard
+  // of this node. Without the lift a node that was wiped once would find at every start that its
+  // peers know more of it.
+  std::uint64_t announced() const;
+
   // At every tick: writes down marks that moved far enough since.
   void save_marks();
 
@@ -73,11 +78,13 @@ class Lineage {
 
   void settle();
   void order_rebuild();
+  void lift_above(std::uint64_t heard);
   void save_rebuild_flag();
 
   NodeState& state_;
   Age age_ = Age::kSettled;
-  std::uint64_t born_with_ = 0;  // this node's own mark when the run began
+  std::uint64_t base_ = 0;       // added to the store's mark, see announced()
+  std::uint64_t born_with_ = 0;  // announced() when the run began
   bool forgot_ = false;
   bool rebuild_ordered_ = false;
   std::set<VnodeId> to_rebuild_;
