@@ -1,0 +1,101 @@
+#include "sim/check/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace quorate::sim {
+
+namespace {
+
+std::vector<Dot> dots_of(const Record& record) {
+  std::vector<Dot> dots;
+  for (const Sibling& sibling : record.siblings) dots.push_back(sibling.dot);
+  return dots;
+}
+
+std::string describe(const Key& key, const Sibling& sibling) {
+  return key.bucket + "/" + key.name + " = '" + std::string(sibling.value.view()) + "' kind " +
+         std::to_string(static_cast<int>(sibling.kind)) + " at " +
+         std::to_string(sibling.timestamp.packed);
+}
+
+}  // namespace
+
+void Ledger::on_trace(SimTime time, NodeId node, const TraceEvent& event) {
+  ++trace_counts_[static_cast<std::size_t>(event.kind)];
+  if (event.kind == TraceKind::kDotMinted) {
+    const bool fresh = requests_.emplace(event.dot, event.b).second;
+    if (fresh) {
+      dots_of_request_.emplace(event.b, event.dot);
+    } else {
+      conflicts_.push_back(DotConflict{event.dot, Key{}, node, time, "minted before",
+                                       "minted again by node " + std::to_string(node)});
+    }
+  } else if (event.kind == TraceKind::kContextCollision) {
+    broken_laws_.push_back(time_to_string(time) + ", node " + std::to_string(node) +
+                           ": equal contexts with unequal siblings");
+  }
+}
+
+void Ledger::check_meaning(SimTime time, NodeId node, const Key& key, const Sibling& sibling) {
+  const auto [known, fresh] = meanings_.try_emplace(sibling.dot, key, sibling);
+  if (fresh || (known->second.first == key && known->second.second == sibling)) return;
+  conflicts_.push_back(DotConflict{sibling.dot, key, node, time,
+                                   describe(known->second.first, known->second.second),
+                                   describe(key, sibling)});
+}
+
+void Ledger::on_row_stored(SimTime time, NodeId node, RunId run, const Key& key, const Row* before,
+                           const Row& after) {
+  for (const Sibling& sibling : after.record.siblings) check_meaning(time, node, key, sibling);
+  const bool minted = after.mark.counter > 0 && after.mark.actor.run == run &&
+                      (before == nullptr || !(before->mark == after.mark));
+  if (!minted) return;
+
+  MintedEvent event;
+  event.dot = Dot{after.mark.actor, after.mark.counter};
+  event.key = key;
+  event.node = node;
+  event.time = time;
+  if (before != nullptr) {
+    event.known_before = before->record.context;
+    event.living_before = dots_of(before->record);
+  }
+  event.known_after = after.record.context;
+  event.living_after = dots_of(after.record);
+  for (const Sibling& sibling : after.record.siblings) {
+    if (sibling.dot != event.dot) continue;
+    event.timestamp = sibling.timestamp;
+    event.value = sibling.value;
+  }
+  const Dot dot = event.dot;
+  const auto [stored, fresh] = events_.emplace(dot, std::move(event));
+  if (fresh) by_key_[key].push_back(&stored->second);
+}
+
+const MintedEvent* Ledger::find(const Dot& dot) const {
+  const auto found = events_.find(dot);
+  return found == events_.end() ? nullptr : &found->second;
+}
+
+const std::vector<const MintedEvent*>& Ledger::of_key(const Key& key) const {
+  static const std::vector<const MintedEvent*> kNone;
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? kNone : found->second;
+}
+
+std::uint64_t Ledger::request_of(const Dot& dot) const {
+  const auto found = requests_.find(dot);
+  return found == requests_.end() ? 0 : found->second;
+}
+
+std::vector<const MintedEvent*> Ledger::of_request(std::uint64_t id_low) const {
+  std::vector<const MintedEvent*> events;
+  const auto [begin, end] = dots_of_request_.equal_range(id_low);
+  for (auto each = begin; each != end; ++each) {
+    if (const MintedEvent* event = find(each->second)) events.push_back(event);
+  }
+  return events;
+}
+
+}  // namespace quorate::sim

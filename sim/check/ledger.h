@@ -1,0 +1,86 @@
+// Every event that any node ever minted, and what it replaced: the omniscient record that the
+// checkers compare with what clients were told and with what is left at the end.
+//
+// Place:      observes a cluster; kept outside the simulated disks, so no crash takes anything from
+//             it.
+// Invariants: changes nothing of the world (observer.h).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "node/causality/row.h"
+#include "sim/world/observer.h"
+
+namespace quorate::sim {
+
+struct MintedEvent {
+  Dot dot;
+  Key key;
+  NodeId node = 0;  // which coordinated it
+  SimTime time = 0;
+  Context known_before;  // of the coordinator's row
+  std::vector<Dot> living_before;
+  Context known_after;  // of the row that it stored with the event
+  std::vector<Dot> living_after;
+  Timestamp timestamp;  // of the event's own sibling; zero when it left none
+  Blob value;
+};
+
+// One dot that was seen with two meanings.
+struct DotConflict {
+  Dot dot;
+  Key key;
+  NodeId node = 0;  // where the second was seen
+  SimTime time = 0;
+  std::string first;
+  std::string second;
+};
+
+class Ledger final : public WorldObserver {
+ public:
+  void on_trace(SimTime time, NodeId node, const TraceEvent& event) override;
+  void on_row_stored(SimTime time, NodeId node, RunId run, const Key& key, const Row* before,
+                     const Row& after) override;
+
+  // Null: no such event was ever stored anywhere.
+  const MintedEvent* find(const Dot& dot) const;
+
+  // The events of a key, in the order of minting.
+  const std::vector<const MintedEvent*>& of_key(const Key& key) const;
+
+  // The low half of the request id that the event was minted for; 0 when it is not known.
+  std::uint64_t request_of(const Dot& dot) const;
+  // The events that were minted for a request: more than one when it was applied by several
+  // coordinators.
+  std::vector<const MintedEvent*> of_request(std::uint64_t id_low) const;
+
+  // One write that was applied by two coordinators has two dots, and shows as one value.
+  bool same_write(const Dot& a, const Dot& b) const {
+    return a == b || (request_of(a) != 0 && request_of(a) == request_of(b));
+  }
+
+  const std::vector<DotConflict>& conflicts() const { return conflicts_; }
+  // Events that nodes reported with their trace and that must never happen: "time, node, what".
+  const std::vector<std::string>& broken_laws() const { return broken_laws_; }
+
+  std::uint64_t trace_count(TraceKind kind) const {
+    return trace_counts_[static_cast<std::size_t>(kind)];
+  }
+
+ private:
+  void check_meaning(SimTime time, NodeId node, const Key& key, const Sibling& sibling);
+
+  std::map<Dot, MintedEvent> events_;
+  std::map<Key, std::vector<const MintedEvent*>> by_key_;
+  std::map<Dot, std::uint64_t> requests_;  // as traced
+  std::multimap<std::uint64_t, Dot> dots_of_request_;
+  std::map<Dot, std::pair<Key, Sibling>> meanings_;  // as first seen in any row
+  std::vector<DotConflict> conflicts_;
+  std::vector<std::string> broken_laws_;
+  std::uint64_t trace_counts_[static_cast<std::size_t>(kTraceKindCount)] = {};
+};
+
+}  // namespace quorate::sim

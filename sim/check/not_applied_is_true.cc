@@ -1,0 +1,43 @@
+// Honest (FAULTS.md, 5): a write that was said to be *not applied* was stored nowhere, and nobody
+// ever reads it.
+#include "sim/check/property.h"
+
+namespace quorate::sim {
+
+namespace {
+
+// Values of a workload are distinct, so the bytes name the write.
+const Operation* reader_of(const Evidence& evidence, const Operation& write) {
+  if (write.request.verb != Verb::kPut) return nullptr;
+  for (const Operation& operation : evidence.operations()) {
+    if (!operation.answered_read() || operation.request.key != write.request.key) continue;
+    for (const ReadValue& value : operation.reply.values) {
+      if (value.value == write.request.value) return &operation;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<Violation> not_applied_is_true(const Evidence& evidence) {
+  for (const Operation& operation : evidence.operations()) {
+    const bool refused =
+        operation.done() && operation.is_write() &&
+        (operation.outcome == Outcome::kNotApplied || operation.outcome == Outcome::kInvalid);
+    if (!refused) continue;
+    const auto events = evidence.ledger.of_request(operation.request.id.low);
+    if (!events.empty()) {
+      return Violation{"not applied is true", "stored all the same:\n  " + to_string(operation) +
+                                                  "\n" +
+                                                  describe_event(evidence, events.front()->dot)};
+    }
+    if (const Operation* reader = reader_of(evidence, operation)) {
+      return Violation{"not applied is true", "read all the same:\n  " + to_string(operation) +
+                                                  "\n  " + to_string(*reader) + "\n"};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace quorate::sim

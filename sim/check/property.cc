@@ -1,0 +1,94 @@
+#include "sim/check/property.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace quorate::sim {
+
+Evidence gather(const Cluster& cluster, const Ledger& ledger, Supersession& supersession,
+                Damage damage, std::vector<Key> keys) {
+  Evidence evidence{cluster, ledger, supersession, damage, std::move(keys), {}};
+  for (const Key& key : evidence.keys) {
+    Record merged;
+    for (const NodeId node : cluster.primaries(key)) {
+      const Row* row = cluster.row(node, key);
+      if (row != nullptr) {
+        merged = sync(merged, row->record, cluster.options().core.retry_window_ms);
+      }
+    }
+    evidence.merged.emplace(key, std::move(merged));
+  }
+  return evidence;
+}
+
+bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot) {
+  const auto found = evidence.merged.find(key);
+  if (found == evidence.merged.end()) return false;
+  const Record& record = found->second;
+  for (const Sibling& sibling : record.siblings) {
+    if (evidence.ledger.same_write(sibling.dot, dot)) return true;
+  }
+  const MintedEvent* event = evidence.ledger.find(dot);
+  const bool leaves_a_value =
+      event != nullptr && std::find(event->living_after.begin(), event->living_after.end(), dot) !=
+                              event->living_after.end();
+  // A delete lives on in the context alone.
+  if (!leaves_a_value && record.context.contains(dot)) return true;
+  for (const MintedEvent* same : evidence.ledger.of_request(evidence.ledger.request_of(dot))) {
+    if (evidence.supersession.replaced_by(same->dot, record.context)) return true;
+  }
+  return evidence.supersession.replaced_by(dot, record.context).has_value();
+}
+
+std::string describe_event(const Evidence& evidence, const Dot& dot) {
+  const MintedEvent* event = evidence.ledger.find(dot);
+  if (event == nullptr) return "  event " + to_string(dot) + ": never stored anywhere\n";
+  std::string text = "  event " + to_string(dot) + " minted by node " +
+                     std::to_string(event->node) + " at " + time_to_string(event->time) +
+                     ", value '" + std::string(event->value.view()) +
+                     "'\n    row before: " + to_string(event->known_before) +
+                     "\n    row after:  " + to_string(event->known_after) + "\n";
+  const std::uint64_t request = evidence.ledger.request_of(dot);
+  if (const Operation* operation = evidence.cluster.history().find_request(request)) {
+    text += "    for " + to_string(*operation) + "\n";
+    if (operation->request.token) {
+      text += "    token: " + to_string(operation->request.token->context) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string describe_key(const Evidence& evidence, const Key& key) {
+  std::string text;
+  for (const NodeId node : evidence.cluster.primaries(key)) {
+    text += "  node " + std::to_string(node) + ": ";
+    const Row* row = evidence.cluster.row(node, key);
+    if (row == nullptr) {
+      text += "no row\n";
+      continue;
+    }
+    text += "context " + to_string(row->record.context) + ", siblings";
+    for (const Sibling& sibling : row->record.siblings) {
+      text += " '" + std::string(sibling.value.view()) + "'@" + to_string(sibling.dot);
+    }
+    text += row->record.siblings.empty() ? " none\n" : "\n";
+  }
+  return text;
+}
+
+std::vector<Violation> run_checks(const Evidence& evidence) {
+  constexpr Property kProperties[] = {
+      no_dot_twice,       replicas_converge,       acknowledged_writes_survive,
+      no_unsynced_read,   never_read_unwritten,    not_applied_is_true,
+      session_guarantees, replaced_stays_replaced, quorum_reads_are_fresh,
+  };
+  std::vector<Violation> violations;
+  for (const Property property : kProperties) {
+    if (std::optional<Violation> violation = property(evidence)) {
+      violations.push_back(std::move(*violation));
+    }
+  }
+  return violations;
+}
+
+}  // namespace quorate::sim

@@ -1,0 +1,86 @@
+// A property of a finished run, and what is shown when it does not hold.
+//
+// Place:      one file for each property; run_checks calls them all. A property never changes what
+//             it judges.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/check/ledger.h"
+#include "sim/check/supersession.h"
+#include "sim/world/cluster.h"
+
+namespace quorate::sim {
+
+// What befell the world, as far as it bears on what can be promised.
+struct Damage {
+  bool rows_forgotten = false;    // a disk lost a row and nothing said so
+  bool backups_restored = false;  // a disk went back in time
+  bool stores_wiped = false;
+};
+
+struct Violation {
+  std::string property;
+  std::string witness;  // which operation, which replica, which events: lines for a person
+};
+
+struct Evidence {
+  const Cluster& cluster;
+  const Ledger& ledger;
+  Supersession& supersession;
+  Damage damage;
+  std::vector<Key> keys;         // all that the workload used
+  std::map<Key, Record> merged;  // of each key: what its primaries hold together at the end
+
+  const std::deque<Operation>& operations() const { return cluster.history().operations(); }
+};
+
+// Reads the disks of a cluster whose run is over.
+Evidence gather(const Cluster& cluster, const Ledger& ledger, Supersession& supersession,
+                Damage damage, std::vector<Key> keys);
+
+// Does the value of this event live on in the final state, or was it rightly replaced?
+bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot);
+
+// Lines about one event, and about what each primary holds of a key at the end.
+std::string describe_event(const Evidence& evidence, const Dot& dot);
+std::string describe_key(const Evidence& evidence, const Key& key);
+
+using Property = std::optional<Violation> (*)(const Evidence&);
+
+// Every acknowledged write is there at the end, or was superseded by a write whose effective
+// context covered it.
+std::optional<Violation> acknowledged_writes_survive(const Evidence& evidence);
+
+// What a client read was written: to this key, with this dot, by a request that had begun.
+std::optional<Violation> never_read_unwritten(const Evidence& evidence);
+
+// A write that was *not applied* has left no trace, and nobody ever reads it.
+std::optional<Violation> not_applied_is_true(const Evidence& evidence);
+
+// All primaries of each key hold the same state.
+std::optional<Violation> replicas_converge(const Evidence& evidence);
+
+// One dot names one event, ever.
+std::optional<Violation> no_dot_twice(const Evidence& evidence);
+
+// No reader saw a value that is nowhere now though nothing replaced it.
+std::optional<Violation> no_unsynced_read(const Evidence& evidence);
+
+// What a write had replaced does not live beside it; a deleted value does not return.
+std::optional<Violation> replaced_stays_replaced(const Evidence& evidence);
+
+// A session reads its writes, and never goes back behind what it has read.
+std::optional<Violation> session_guarantees(const Evidence& evidence);
+
+// With r + w > n and strict quorums, a read that begins after a write was acknowledged knows of it.
+std::optional<Violation> quorum_reads_are_fresh(const Evidence& evidence);
+
+// Runs all; empty when all hold.
+std::vector<Violation> run_checks(const Evidence& evidence);
+
+}  // namespace quorate::sim

@@ -1,0 +1,32 @@
+// What the clients of a run will ask, drawn beforehand as plain values.
+//
+// Invariants: every put writes a value of its own ("c2-17": client 2, step 17), so that a value
+//             names its write.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "node/base/random.h"
+#include "sim/world/sim_client.h"
+
+namespace quorate::sim {
+
+struct ClientPlan {
+  ClientPolicy policy;
+  std::vector<ClientStep> steps;
+};
+
+struct WorkloadOptions {
+  std::uint16_t nodes = 3;
+  std::size_t clients = 2;
+  std::size_t steps_max = 40;  // of each client
+  std::vector<Key> keys;
+  std::uint32_t n_min = 1;  // the smallest n of the buckets in use
+  std::uint32_t w_min = 1;  // no write asks for fewer
+  SimTime duration = 0;     // steps are spread over about so long
+};
+
+std::vector<ClientPlan> draw_workload(const WorkloadOptions& options, Random& random);
+
+}  // namespace quorate::sim

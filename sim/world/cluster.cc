@@ -1,0 +1,253 @@
+#include "sim/world/cluster.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "node/base/check.h"
+
+namespace quorate::sim {
+
+namespace {
+
+// How long it takes a peer's kernel to say that nobody listens any more, or that somebody does.
+constexpr SimTime kNoticeDelay = from_ms(1);
+
+Ring make_ring(const ClusterOptions& options) {
+  std::vector<NodeId> members;
+  for (std::uint16_t id = 1; id <= options.nodes; ++id) members.push_back(id);
+  Result<Ring> ring = Ring::compute(1, std::move(members), options.vnodes);
+  QUORATE_CHECK_MSG(ring, "a cluster needs nodes and a number of vnodes that is a power of two");
+  return std::move(*ring);
+}
+
+}  // namespace
+
+Cluster::Cluster(ClusterOptions options)
+    : options_(std::move(options)),
+      ring_(make_ring(options_)),
+      world_(options_.seed, options_.nodes) {
+  QUORATE_CHECK_MSG(options_.core.validate(), "core options out of bounds");
+  world_.network.set_node_links(options_.node_links);
+  world_.network.set_client_links(options_.client_links);
+  for (std::uint16_t id = 1; id <= options_.nodes; ++id) {
+    nodes_.push_back(std::make_unique<SimNode>(
+        world_, SimNode::Setup{id, options_.core, options_.buckets, options_.disk, options_.codec},
+        ring_));
+  }
+  for (const auto& node : nodes_) {
+    node->start();
+    notify_peers(node->id(), true);
+  }
+}
+
+Cluster::~Cluster() = default;
+
+// ---------------------------------------------------------------- time
+
+void Cluster::step() {
+  auto [time, event] = world_.queue.pop();
+  world_.now = time;
+  handle(std::move(event));
+}
+
+void Cluster::run_until(SimTime time) {
+  QUORATE_CHECK(time >= now());
+  for (std::optional<SimTime> next = world_.queue.next_time(); next && *next <= time;
+       next = world_.queue.next_time()) {
+    step();
+  }
+  world_.now = time;
+}
+
+bool Cluster::run_until_true(const std::function<bool()>& condition, SimTime limit) {
+  const SimTime end = now() + limit;
+  while (!condition()) {
+    const std::optional<SimTime> next = world_.queue.next_time();
+    if (!next || *next > end) {
+      world_.now = end;
+      return false;
+    }
+    step();
+  }
+  return true;
+}
+
+bool Cluster::settled() const {
+  for (const auto& node : nodes_) {
+    if (!node->up() || node->paused()) return false;
+    const CoreStatus status = node->core().status();
+    if (status.vnodes_rebuilding > 0 || status.store != StoreState::kWritable) return false;
+    for (const PeerStatus& peer : status.peers) {
+      if (peer.circuit != Circuit::kClosed) return false;
+    }
+  }
+  return true;
+}
+
+bool Cluster::run_until_settled(SimTime limit) {
+  const SimTime end = now() + limit;
+  constexpr SimTime kLookEvery =
+      from_ms(10);  // looking at every event would cost more than the events
+  while (!settled()) {
+    if (now() >= end) return false;
+    run_until(std::min(now() + kLookEvery, end));
+  }
+  return true;
+}
+
+void Cluster::at(SimTime time, std::function<void()> action) {
+  QUORATE_CHECK(time >= now());
+  world_.queue.push(time, ScriptedAction{actions_.size()});
+  actions_.push_back(std::move(action));
+}
+
+void Cluster::handle(Event event) {
+  if (auto* delivery = std::get_if<Delivery>(&event)) {
+    if (!world_.network.arrives(*delivery)) return;
+    world_.hash.add_delivery(now(), *delivery);
+    if (!is_client(delivery->to)) {
+      nodes_[delivery->to - 1]->on_packet(std::move(*delivery));
+    } else if (auto* answer = std::get_if<ClientAnswer>(&delivery->packet)) {
+      clients_[delivery->to - kFirstClientHost]->on_answer(answer->tag, std::move(answer->reply));
+    }
+  } else if (const auto* fired = std::get_if<TimerFired>(&event)) {
+    nodes_[fired->node - 1u]->on_timer(*fired);
+  } else if (const auto* synced = std::get_if<DiskSynced>(&event)) {
+    nodes_[synced->node - 1u]->on_synced(*synced);
+  } else if (const auto* notice = std::get_if<LinkNotice>(&event)) {
+    nodes_[notice->node - 1u]->on_link_notice(*notice);
+  } else if (const auto* alarm = std::get_if<ClientAlarm>(&event)) {
+    clients_[alarm->client - kFirstClientHost]->on_alarm(alarm->alarm);
+  } else {
+    const std::function<void()> action = std::move(actions_[std::get<ScriptedAction>(event).index]);
+    action();
+  }
+}
+
+// ---------------------------------------------------------------- clients
+
+SimClient& Cluster::add_client(ClientPolicy policy) {
+  if (policy.endpoints.empty()) policy.endpoints = node_ids();
+  const HostId host = kFirstClientHost + static_cast<HostId>(clients_.size());
+  clients_.push_back(std::make_unique<SimClient>(world_, history_, host, std::move(policy)));
+  return *clients_.back();
+}
+
+const Operation& Cluster::call(SimClient& client, ClientStep step) {
+  client.enqueue(std::move(step));
+  // Every operation ends at its deadline, so this ends.
+  const bool ended = run_until_true([&client] { return client.idle(); }, from_seconds(3600));
+  QUORATE_CHECK_MSG(ended, "a client's operation did not end");
+  return history_[*client.last_operation()];
+}
+
+// ---------------------------------------------------------------- nodes and their disks
+
+SimNode& Cluster::node(NodeId id) {
+  QUORATE_CHECK(id >= 1 && id <= nodes_.size());
+  return *nodes_[id - 1u];
+}
+
+const SimNode& Cluster::node(NodeId id) const {
+  QUORATE_CHECK(id >= 1 && id <= nodes_.size());
+  return *nodes_[id - 1u];
+}
+
+std::vector<NodeId> Cluster::node_ids() const { return ring_.members(); }
+
+void Cluster::notify_peers(NodeId id, bool up) {
+  if (!options_.link_notices) return;
+  for (const auto& peer : nodes_) {
+    if (peer->id() == id || !peer->up()) continue;
+    const bool reachable =
+        !world_.network.is_cut(id, peer->id()) && !world_.network.is_cut(peer->id(), id);
+    if (!reachable) continue;  // whoever is cut off learns nothing: that is what a cut is
+    world_.queue.push(now() + kNoticeDelay, LinkNotice{peer->id(), id, up});
+    if (up) world_.queue.push(now() + kNoticeDelay, LinkNotice{id, peer->id(), true});
+  }
+}
+
+void Cluster::crash(NodeId id) {
+  if (!node(id).up()) return;
+  node(id).crash();
+  notify_peers(id, false);
+}
+
+void Cluster::restart(NodeId id) {
+  if (node(id).up()) return;
+  node(id).start();
+  notify_peers(id, true);
+}
+
+void Cluster::wipe(NodeId id) {
+  const bool was_up = node(id).up();
+  crash(id);
+  node(id).disk().wipe();
+  if (was_up) restart(id);
+}
+
+void Cluster::restore(NodeId id, const MemoryStore::Image& image) {
+  const bool was_up = node(id).up();
+  crash(id);
+  node(id).disk().restore(image);
+  if (was_up) restart(id);
+}
+
+void Cluster::forget_row(NodeId id, const Key& key) {
+  node(id).disk().forget(ring_.vnode_of(key.bucket, key.name), key);
+}
+
+void Cluster::corrupt_row(NodeId id, const Key& key) {
+  node(id).disk().corrupt(ring_.vnode_of(key.bucket, key.name), key);
+}
+
+// ---------------------------------------------------------------- network
+
+void Cluster::cut_both(HostId a, HostId b) {
+  cut(a, b);
+  cut(b, a);
+}
+
+void Cluster::mend_both(HostId a, HostId b) {
+  mend(a, b);
+  mend(b, a);
+}
+
+void Cluster::split(const std::vector<HostId>& side, const std::vector<HostId>& other) {
+  for (const HostId a : side) {
+    for (const HostId b : other) cut_both(a, b);
+  }
+}
+
+void Cluster::isolate(NodeId id) {
+  for (const NodeId peer : node_ids()) {
+    if (peer != id) cut_both(id, peer);
+  }
+}
+
+// ---------------------------------------------------------------- what is known
+
+const Bucket& Cluster::bucket(const Key& key) const {
+  const Bucket* found = options_.buckets.find(key.bucket);
+  QUORATE_CHECK_MSG(found != nullptr, "no such bucket in this cluster");
+  return *found;
+}
+
+std::vector<NodeId> Cluster::primaries(const Key& key) const {
+  const std::span<const NodeId> found =
+      ring_.primaries(ring_.vnode_of(key.bucket, key.name), bucket(key).n);
+  return {found.begin(), found.end()};
+}
+
+bool Cluster::is_primary(NodeId id, const Key& key) const {
+  const std::vector<NodeId> all = primaries(key);
+  return std::find(all.begin(), all.end(), id) != all.end();
+}
+
+const Row* Cluster::row(NodeId id, const Key& key) const {
+  const MemoryStore::Rows& rows = node(id).disk().rows(ring_.vnode_of(key.bucket, key.name));
+  const auto found = rows.find(key);
+  return found == rows.end() ? nullptr : &found->second;
+}
+
+}  // namespace quorate::sim

@@ -1,0 +1,81 @@
+#include "sim/world/event_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "node/base/check.h"
+
+namespace quorate::sim {
+
+EventQueue::Handle EventQueue::push(SimTime time, Event event) {
+  const std::uint32_t index = take_slot();
+  Slot& held = slot(index);
+  held.event = std::move(event);
+  held.living = true;
+  heap_.push_back(Place{time, next_sequence_++, index, held.generation});
+  std::push_heap(heap_.begin(), heap_.end(), later);
+  ++living_;
+  return Handle{index, held.generation};
+}
+
+void EventQueue::cancel(Handle handle) {
+  if (handle.slot / kChunk >= chunks_.size()) return;
+  Slot& held = slot(handle.slot);
+  if (!held.living || held.generation != handle.generation) return;
+  release_slot(handle.slot);
+  --living_;
+  constexpr std::size_t kWorthCompacting = 1024;
+  if (heap_.size() > kWorthCompacting && heap_.size() > 2 * living_) compact();
+}
+
+std::optional<SimTime> EventQueue::next_time() {
+  drop_cancelled();
+  if (heap_.empty()) return std::nullopt;
+  return heap_.front().time;
+}
+
+std::pair<SimTime, Event> EventQueue::pop() {
+  drop_cancelled();
+  QUORATE_CHECK(!heap_.empty());
+  const Place place = heap_.front();
+  std::pop_heap(heap_.begin(), heap_.end(), later);
+  heap_.pop_back();
+  std::pair<SimTime, Event> result(place.time, std::move(slot(place.slot).event));
+  release_slot(place.slot);
+  --living_;
+  return result;
+}
+
+std::uint32_t EventQueue::take_slot() {
+  if (free_slots_.empty()) {
+    const auto first = static_cast<std::uint32_t>(chunks_.size()) * kChunk;
+    chunks_.push_back(std::make_unique<Slot[]>(kChunk));
+    for (std::uint32_t i = kChunk; i > 0; --i) free_slots_.push_back(first + i - 1);
+  }
+  const std::uint32_t index = free_slots_.back();
+  free_slots_.pop_back();
+  return index;
+}
+
+void EventQueue::release_slot(std::uint32_t index) {
+  Slot& held = slot(index);
+  held.living = false;
+  ++held.generation;  // handles and heap places of the old event no longer match
+  held.event = ScriptedAction{};
+  free_slots_.push_back(index);
+}
+
+void EventQueue::drop_cancelled() {
+  while (!heap_.empty() && !living(heap_.front())) {
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    heap_.pop_back();
+  }
+}
+
+// The order of what is left stays the same: (time, sequence) is total, whatever the heap's shape.
+void EventQueue::compact() {
+  std::erase_if(heap_, [this](const Place& place) { return !living(place); });
+  std::make_heap(heap_.begin(), heap_.end(), later);
+}
+
+}  // namespace quorate::sim

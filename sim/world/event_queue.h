@@ -1,0 +1,79 @@
+// The future of the simulated world: events in the order of (time, sequence number).
+//
+// Place:      owned by the cluster, which takes the next event and lets it happen.
+// Invariants: (1) equal times come out in the order in which they were pushed; (2) a cancelled
+//             event never comes out; (3) a handle is good until its event came out or was
+//             cancelled, and harmless afterwards. Shown in tests/sim/event_queue_test.cc.
+// Limits:     cancelled events leave the heap when they outnumber the living ones, so that timers
+//             which are always cancelled (deadlines) do not fill it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/world/event.h"
+#include "sim/world/sim_time.h"
+
+namespace quorate::sim {
+
+class EventQueue {
+ public:
+  // Names one pushed event. The default names none.
+  struct Handle {
+    std::uint32_t slot = UINT32_MAX;
+    std::uint32_t generation = 0;
+  };
+
+  Handle push(SimTime time, Event event);
+
+  // Forgets the event, if it has not come out yet.
+  void cancel(Handle handle);
+
+  bool empty() const { return living_ == 0; }
+  std::size_t size() const { return living_; }
+
+  // When the next event is due; nothing when there is none.
+  std::optional<SimTime> next_time();
+
+  // Takes the next event. REQUIRES: !empty().
+  std::pair<SimTime, Event> pop();
+
+ private:
+  struct Place {  // of one event in the heap
+    SimTime time;
+    std::uint64_t sequence;
+    std::uint32_t slot;
+    std::uint32_t generation;
+  };
+  struct Slot {
+    Event event;
+    std::uint32_t generation = 1;
+    bool living = false;
+  };
+
+  static bool later(const Place& a, const Place& b) {
+    return a.time != b.time ? a.time > b.time : a.sequence > b.sequence;
+  }
+  Slot& slot(std::uint32_t index) { return chunks_[index / kChunk][index % kChunk]; }
+  bool living(const Place& place) {
+    const Slot& held = slot(place.slot);
+    return held.living && held.generation == place.generation;
+  }
+  std::uint32_t take_slot();
+  void release_slot(std::uint32_t index);
+  void drop_cancelled();
+  void compact();
+
+  static constexpr std::uint32_t kChunk = 256;
+
+  std::vector<Place> heap_;
+  std::vector<std::unique_ptr<Slot[]>> chunks_;  // slots never move while their event waits
+  std::vector<std::uint32_t> free_slots_;
+  std::uint64_t next_sequence_ = 0;
+  std::size_t living_ = 0;
+};
+
+}  // namespace quorate::sim

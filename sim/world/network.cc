@@ -1,0 +1,132 @@
+#include "sim/world/network.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace quorate::sim {
+
+namespace {
+
+// Two clients, or a client and itself, never talk; their links exist to keep the table square.
+bool between_nodes(HostId from, HostId to) { return !is_client(from) && !is_client(to); }
+
+}  // namespace
+
+Network::Network(std::uint64_t seed, std::uint16_t nodes, EventQueue& queue)
+    : seed_(seed), nodes_(nodes), queue_(queue) {}
+
+std::size_t Network::index_of(HostId host) const {
+  if (is_client(host)) return static_cast<std::size_t>(nodes_) + (host - kFirstClientHost);
+  return static_cast<std::size_t>(host) - 1;
+}
+
+HostId Network::host_at(std::size_t index) const {
+  if (index < nodes_) return static_cast<HostId>(index + 1);
+  return kFirstClientHost + static_cast<HostId>(index - nodes_);
+}
+
+Network::Link& Network::link(HostId from, HostId to) {
+  const std::size_t from_index = index_of(from);
+  const std::size_t to_index = index_of(to);
+  if (from_index >= links_.size()) links_.resize(from_index + 1);
+  std::vector<Link>& row = links_[from_index];
+  while (row.size() <= to_index) {
+    const HostId host = host_at(row.size());
+    const std::string name = "link " + std::to_string(from) + ">" + std::to_string(host);
+    row.emplace_back(between_nodes(from, host) ? node_model_ : client_model_,
+                     Random::stream(seed_, name));
+  }
+  return row[to_index];
+}
+
+void Network::set_node_links(const LinkModel& model) {
+  node_model_ = model;
+  for (std::size_t from = 0; from < links_.size() && from < nodes_; ++from) {
+    for (std::size_t to = 0; to < links_[from].size() && to < nodes_; ++to) {
+      links_[from][to].model = model;
+    }
+  }
+}
+
+void Network::set_client_links(const LinkModel& model) {
+  client_model_ = model;
+  for (std::size_t from = 0; from < links_.size(); ++from) {
+    for (std::size_t to = 0; to < links_[from].size(); ++to) {
+      if (!between_nodes(host_at(from), host_at(to))) links_[from][to].model = model;
+    }
+  }
+}
+
+void Network::set_link(HostId from, HostId to, const LinkModel& model) {
+  link(from, to).model = model;
+}
+
+void Network::mend_all() {
+  for (std::vector<Link>& row : links_) {
+    for (Link& each : row) each.is_cut = false;
+  }
+}
+
+SimTime Network::arrival_time(Link& link, SimTime now, const Packet& packet) {
+  const LinkModel& model = link.model;
+  SimTime departs = now;
+  if (model.bytes_per_second > 0) {
+    const auto bytes = static_cast<std::uint64_t>(nominal_size_bytes(packet));
+    const auto occupied = static_cast<SimTime>(bytes * static_cast<std::uint64_t>(kNsPerSecond) /
+                                               model.bytes_per_second);
+    departs = std::max(now, link.busy_until) + occupied;
+    link.busy_until = departs;
+  }
+  SimTime arrives = departs + model.latency.sample(link.random);
+  if (model.reorder_ppm > 0 && link.random.chance(model.reorder_ppm, kMillion)) {
+    arrives += link.random.between(0, model.reorder_extra);
+  }
+  if (model.ordered) {
+    arrives = std::max(arrives, link.last_arrival);
+    link.last_arrival = arrives;
+  }
+  return arrives;
+}
+
+void Network::send(SimTime now, HostId from, HostId to, Packet packet) {
+  Link& used = link(from, to);
+  ++counts_.sent;
+  if (used.is_cut) {
+    ++counts_.cut;
+    return;
+  }
+  const LinkModel& model = used.model;
+  if (model.loss_ppm > 0 && used.random.chance(model.loss_ppm, kMillion)) {
+    ++counts_.lost;
+    return;
+  }
+  if (model.duplicate_ppm > 0 && used.random.chance(model.duplicate_ppm, kMillion)) {
+    ++counts_.duplicated;
+    const SimTime again = arrival_time(used, now, packet);
+    queue_.push(again, Delivery{from, to, packet});
+  }
+  const SimTime time = arrival_time(used, now, packet);
+  queue_.push(time, Delivery{from, to, std::move(packet)});
+}
+
+bool Network::arrives(const Delivery& delivery) {
+  if (link(delivery.from, delivery.to).is_cut) {
+    ++counts_.cut;
+    return false;
+  }
+  ++counts_.delivered;
+  return true;
+}
+
+std::size_t nominal_size_bytes(const Packet& packet) {
+  if (const auto* message = std::get_if<Message>(&packet)) {
+    return quorate::nominal_size_bytes(*message);
+  }
+  if (const auto* call = std::get_if<ClientCall>(&packet)) {
+    return quorate::nominal_size_bytes(call->request);
+  }
+  return quorate::nominal_size_bytes(std::get<ClientAnswer>(packet).reply);
+}
+
+}  // namespace quorate::sim

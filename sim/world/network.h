@@ -1,0 +1,93 @@
+// The simulated network: a directed link between any two hosts, each with its own latency, loss,
+// repetition, order and cut, and its own stream of chance.
+//
+// Place:      owned by the cluster; turns what a host sends into Delivery events.
+// Invariants: (1) nothing sent into a cut, or arriving while the link is cut, is delivered; a cut
+//             of one direction leaves the other alone; (2) a link without loss delivers every
+//             packet once; (3) an ordered link delivers in the order of sending. Shown in
+//             tests/sim/network_test.cc.
+// Limits:     a link's queue is as long as its bandwidth makes it; sizes are the nominal ones that
+//             the core computes, so that the wire format does not change what happens.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "node/base/random.h"
+#include "sim/world/event.h"
+#include "sim/world/event_queue.h"
+#include "sim/world/latency.h"
+
+namespace quorate::sim {
+
+inline constexpr std::uint32_t kMillion = 1'000'000;
+
+struct LinkModel {
+  Latency latency = Latency::uniform(from_us(200), from_us(1'000));
+  std::uint32_t loss_ppm = 0;
+  std::uint32_t duplicate_ppm = 0;
+  std::uint32_t reorder_ppm = 0;  // so many packets take up to reorder_extra longer
+  SimTime reorder_extra = from_ms(50);
+  bool ordered = false;                // as one TCP connection: nothing overtakes
+  std::uint64_t bytes_per_second = 0;  // 0: as many as there are
+};
+
+struct NetworkCounts {
+  std::uint64_t sent = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t lost = 0;  // by chance
+  std::uint64_t cut = 0;   // by a cut link
+  std::uint64_t duplicated = 0;
+};
+
+class Network {
+ public:
+  Network(std::uint64_t seed, std::uint16_t nodes, EventQueue& queue);
+
+  // Between nodes, and between clients and nodes: of all links, also those that were set one by one
+  // before.
+  void set_node_links(const LinkModel& model);
+  void set_client_links(const LinkModel& model);
+  void set_link(HostId from, HostId to, const LinkModel& model);
+
+  void cut(HostId from, HostId to) { link(from, to).is_cut = true; }
+  void mend(HostId from, HostId to) { link(from, to).is_cut = false; }
+  void mend_all();
+  bool is_cut(HostId from, HostId to) { return link(from, to).is_cut; }
+
+  void send(SimTime now, HostId from, HostId to, Packet packet);
+
+  // Whether a packet that is due may arrive; counts it.
+  bool arrives(const Delivery& delivery);
+
+  const NetworkCounts& counts() const { return counts_; }
+
+ private:
+  struct Link {
+    explicit Link(LinkModel link_model, Random stream) : model(link_model), random(stream) {}
+    LinkModel model;
+    Random random;
+    bool is_cut = false;
+    SimTime last_arrival = 0;  // of an ordered link
+    SimTime busy_until = 0;    // of one with a bandwidth
+  };
+
+  std::size_t index_of(HostId host) const;
+  HostId host_at(std::size_t index) const;
+  Link& link(HostId from, HostId to);
+  SimTime arrival_time(Link& link, SimTime now, const Packet& packet);
+
+  std::uint64_t seed_;
+  std::uint16_t nodes_;
+  EventQueue& queue_;
+  LinkModel node_model_;
+  LinkModel client_model_;
+  std::vector<std::vector<Link>> links_;  // [from][to], by index_of
+  NetworkCounts counts_;
+};
+
+// What a packet weighs on a link, in bytes.
+std::size_t nominal_size_bytes(const Packet& packet);
+
+}  // namespace quorate::sim

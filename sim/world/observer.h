@@ -1,0 +1,33 @@
+// Who watches the world without taking part in it: checkers, timelines, counters.
+//
+// Invariants: an observer changes nothing; a world with observers has the trace hash of one
+//             without.
+#pragma once
+
+#include "node/causality/row.h"
+#include "node/core/messages.h"
+#include "node/core/trace.h"
+#include "sim/world/sim_time.h"
+
+namespace quorate::sim {
+
+struct Operation;
+
+enum class LifeEvent : std::uint8_t { kStarted, kCrashed, kPaused, kResumed, kStoreReplaced };
+
+class WorldObserver {
+ public:
+  virtual ~WorldObserver() = default;
+
+  virtual void on_trace(SimTime, NodeId, const TraceEvent&) {}
+
+  // A row was stored (visible, not yet durable). `before` is null when there was no readable row.
+  virtual void on_row_stored(SimTime, NodeId, RunId, const Key&, const Row* /*before*/,
+                             const Row& /*after*/) {}
+
+  virtual void on_life(SimTime, NodeId, LifeEvent) {}
+
+  virtual void on_operation_finished(const Operation&) {}
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,132 @@
+#include "sim/world/sim_environment.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "node/base/check.h"
+#include "node/wire/codec.h"
+
+namespace quorate::sim {
+
+namespace {
+
+Message through_codec(const Message& message) {
+  std::string bytes;
+  encode_message(message, bytes);
+  Result<Message> decoded = decode_message(bytes);
+  QUORATE_CHECK_MSG(decoded, "the codec refused a message that a core sent");
+  return std::move(*decoded);
+}
+
+std::string stream_name(const char* concern, NodeId node) {
+  return std::string(concern) + " of node " + std::to_string(node);
+}
+
+}  // namespace
+
+SimEnvironment::SimEnvironment(World& world, NodeId node, DiskModel disk, bool codec)
+    : world_(world),
+      node_(node),
+      codec_(codec),
+      disk_model_(disk),
+      core_random_(Random::stream(world.seed, stream_name("core", node))),
+      disk_random_(Random::stream(world.seed, stream_name("disk", node))) {}
+
+void SimEnvironment::begin_life(std::uint32_t life, RunId run) {
+  store_.restart();
+  life_ = life;
+  run_ = run;
+  newest_ = 0;
+  syncing_ = 0;
+  failure_.reset();
+  timers_.clear();  // those of the last life find their life over
+}
+
+void SimEnvironment::send(NodeId to, Message message) {
+  QUORATE_CHECK_MSG(to != node_ && to != 0, "a node never sends to itself or to nobody");
+  if (codec_) message = through_codec(message);
+  world_.network.send(world_.now, node_, to, std::move(message));
+}
+
+void SimEnvironment::reply(ClientId client, ClientTag tag, ClientReply reply) {
+  world_.network.send(world_.now, node_, static_cast<HostId>(client),
+                      ClientAnswer{tag, std::move(reply)});
+}
+
+void SimEnvironment::set_timer(TimerId id, std::int64_t at_ns) {
+  EventQueue::Handle& handle = timers_[id];
+  world_.queue.cancel(handle);
+  handle = world_.queue.push(std::max(at_ns, world_.now), TimerFired{node_, life_, id});
+}
+
+void SimEnvironment::cancel_timer(TimerId id) {
+  const auto found = timers_.find(id);
+  if (found == timers_.end()) return;
+  world_.queue.cancel(found->second);
+  timers_.erase(found);
+}
+
+bool SimEnvironment::take_timer(const TimerFired& fired) {
+  return fired.life == life_ && timers_.erase(fired.timer) == 1;
+}
+
+void SimEnvironment::apply(Batch batch) {
+  if (failure_) return;  // reported together with the first
+  struct Before {
+    std::size_t index;
+    std::optional<Row> row;
+  };
+  std::vector<Before> before;
+  if (!world_.observers.empty()) {
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+      Result<std::optional<Row>> row = store_.read(batch.rows[i].vnode, batch.rows[i].key);
+      before.push_back(Before{i, row ? std::move(*row) : std::nullopt});
+    }
+  }
+  if (const Status applied = store_.apply(batch); !applied) {
+    failure_ = Failure{batch.id, applied.error()};
+    return;
+  }
+  newest_ = batch.id;
+  for (const Before& old : before) {
+    const RowChange& change = batch.rows[old.index];
+    if (!change.row) continue;
+    for (WorldObserver* observer : world_.observers) {
+      observer->on_row_stored(world_.now, node_, run_, change.key, old.row ? &*old.row : nullptr,
+                              *change.row);
+    }
+  }
+  if (syncing_ == 0) begin_sync();
+}
+
+void SimEnvironment::begin_sync() {
+  syncing_ = newest_;
+  world_.queue.push(world_.now + disk_model_.sync.sample(disk_random_),
+                    DiskSynced{node_, life_, syncing_});
+}
+
+bool SimEnvironment::take_sync(const DiskSynced& synced) {
+  if (synced.life != life_) return false;
+  const Status status = store_.sync_through(synced.through);
+  syncing_ = 0;
+  if (!status) return false;
+  if (newest_ > synced.through) begin_sync();
+  return true;
+}
+
+void SimEnvironment::lose_power() {
+  const std::size_t unsynced = store_.unsynced();
+  store_.crash(static_cast<std::size_t>(disk_random_.below(unsynced + 1)));
+}
+
+std::optional<SimEnvironment::Failure> SimEnvironment::take_failure() {
+  return std::exchange(failure_, std::nullopt);
+}
+
+void SimEnvironment::trace(const TraceEvent& event) {
+  world_.hash.add_trace(world_.now, node_, event);
+  for (WorldObserver* observer : world_.observers) observer->on_trace(world_.now, node_, event);
+}
+
+}  // namespace quorate::sim

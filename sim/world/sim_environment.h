@@ -1,0 +1,95 @@
+// The world as one node's core sees it, over virtual time: its clock, chance, network, timers and
+// disk.
+//
+// Place:      owned by the node's host (sim_node.h), which hands the resulting events to the core.
+//             Outlives every core of its node.
+// Implements: node/core/environment.h. Syncs are group commits: one at a time, covering all that
+//             was applied when it began.
+// Invariants: (1) a batch becomes durable only when a sync that began after it ends; (2) a batch
+//             that could not be applied, and all after it until the report, leave nothing behind;
+//             (3) each concern has its own stream of chance. Shown in
+//             tests/sim/sim_environment_test.cc.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <optional>
+
+#include "node/base/random.h"
+#include "node/core/environment.h"
+#include "sim/world/latency.h"
+#include "sim/world/memory_store.h"
+#include "sim/world/wall_clock.h"
+#include "sim/world/world.h"
+
+namespace quorate::sim {
+
+struct DiskModel {
+  Latency sync = Latency::uniform(from_us(100), from_us(2'000));
+};
+
+class SimEnvironment final : public Environment {
+ public:
+  struct Failure {
+    BatchId batch = 0;
+    Error error;
+  };
+
+  // With `codec` every message between nodes goes through its bytes and back.
+  SimEnvironment(World& world, NodeId node, DiskModel disk, bool codec);
+
+  // ---- what the core asks and commands
+
+  std::int64_t now_ns() override { return world_.now; }
+  std::int64_t wall_now_ms() override { return wall_.read_ms(world_.now); }
+  std::uint64_t random() override { return core_random_.next(); }
+  void send(NodeId to, Message message) override;
+  void reply(ClientId client, ClientTag tag, ClientReply reply) override;
+  void set_timer(TimerId id, std::int64_t at_ns) override;
+  void cancel_timer(TimerId id) override;
+  const StoreReader& store() override { return store_; }
+  void apply(Batch batch) override;
+  void trace(const TraceEvent& event) override;
+
+  // ---- what its host does with it
+
+  void begin_life(std::uint32_t life, RunId run);
+
+  // The disk after a power cut: of what was not synced a prefix survives, drawn from the disk's own
+  // stream.
+  void lose_power();
+
+  // The timer has fired; false when it was moved or belongs to an earlier life.
+  bool take_timer(const TimerFired& fired);
+
+  // A sync ended. False: it failed, or belongs to an earlier life.
+  bool take_sync(const DiskSynced& synced);
+
+  // The first batch that failed since the last call.
+  std::optional<Failure> take_failure();
+
+  WallClock& wall() { return wall_; }
+  MemoryStore& disk() { return store_; }
+  const MemoryStore& disk() const { return store_; }
+  void set_disk_model(DiskModel model) { disk_model_ = model; }
+
+ private:
+  void begin_sync();
+
+  World& world_;
+  const NodeId node_;
+  const bool codec_;
+  DiskModel disk_model_;
+  MemoryStore store_;
+  WallClock wall_;
+  Random core_random_;
+  Random disk_random_;
+
+  std::uint32_t life_ = 0;
+  RunId run_ = 0;
+  BatchId newest_ = 0;   // applied
+  BatchId syncing_ = 0;  // what the sync under way will have made durable; 0: none is
+  std::optional<Failure> failure_;
+  boost::unordered_flat_map<TimerId, EventQueue::Handle> timers_;  // looked up, never walked
+};
+
+}  // namespace quorate::sim

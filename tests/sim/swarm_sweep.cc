@@ -1,0 +1,81 @@
+// Runs a range of swarm seeds and says what failed: swarm_sweep FIRST LAST [--quiet].
+//
+// A tool for a person; tests/sim/swarm_test.cc runs a small range of the same seeds in every build.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "sim/swarm/swarm.h"
+
+namespace {
+
+using quorate::sim::SwarmPlan;
+using quorate::sim::SwarmReport;
+
+struct Totals {
+  std::uint64_t delivered = 0;
+  std::uint64_t operations = 0;
+  std::uint64_t acknowledged = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t failed_seeds = 0;
+  std::uint64_t traces[quorate::kTraceKindCount] = {};
+
+  void add(const SwarmReport& report) {
+    delivered += report.network.delivered;
+    operations += report.operations;
+    acknowledged += report.acknowledged;
+    refused += report.refused;
+    unknown += report.unknown;
+    failed_seeds += report.violations.empty() ? 0 : 1;
+    for (int kind = 0; kind < quorate::kTraceKindCount; ++kind) traces[kind] += report.traces[kind];
+  }
+};
+
+void print_failure(const SwarmPlan& plan, const SwarmReport& report, bool quiet) {
+  const auto seed = static_cast<unsigned long long>(plan.cluster.seed);
+  for (const quorate::sim::Violation& violation : report.violations) {
+    std::printf("seed %llu: violated: %s\n", seed, violation.property.c_str());
+    if (!quiet) std::printf("%s", violation.witness.c_str());
+  }
+  if (!quiet) std::printf("%s\n", describe(plan).c_str());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: swarm_sweep FIRST LAST [--quiet]\n");
+    return 2;
+  }
+  const std::uint64_t first = std::strtoull(argv[1], nullptr, 10);
+  const std::uint64_t last = std::strtoull(argv[2], nullptr, 10);
+  const bool quiet = argc > 3 && std::strcmp(argv[3], "--quiet") == 0;
+  const auto begun = std::chrono::steady_clock::now();
+  Totals totals;
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    const SwarmPlan plan = quorate::sim::draw_plan(seed);
+    const SwarmReport report = quorate::sim::run_plan(plan);
+    totals.add(report);
+    if (!report.violations.empty()) print_failure(plan, report, quiet);
+    std::fflush(stdout);
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  std::printf(
+      "%llu seeds, %llu failed; %llu operations: %llu acknowledged, %llu not applied, "
+      "%llu unknown; %llu messages in %.1f s, %.0f a second\n",
+      static_cast<unsigned long long>(last - first + 1),
+      static_cast<unsigned long long>(totals.failed_seeds),
+      static_cast<unsigned long long>(totals.operations),
+      static_cast<unsigned long long>(totals.acknowledged),
+      static_cast<unsigned long long>(totals.refused),
+      static_cast<unsigned long long>(totals.unknown),
+      static_cast<unsigned long long>(totals.delivered), took.count(),
+      static_cast<double>(totals.delivered) / took.count());
+  for (int kind = 0; kind < quorate::kTraceKindCount; ++kind) {
+    std::printf("  %-20s %llu\n", quorate::trace_kind_name(static_cast<quorate::TraceKind>(kind)),
+                static_cast<unsigned long long>(totals.traces[kind]));
+  }
+  return totals.failed_seeds == 0 ? 0 : 1;
+}
