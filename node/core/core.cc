@@ -206,6 +206,11 @@ void Core::on_store_state(StoreState store_state) {
   parts_->settle();
 }
 
+void Core::on_store_damaged() {
+  parts_->lineage.rebuild_all();
+  parts_->settle();
+}
+
 void Core::on_link_down(NodeId peer) {
   parts_->apply_health(parts_->state.health.link_down(peer));
   parts_->settle();

@@ -83,6 +83,10 @@ class Core {
 
   void on_store_state(StoreState state);
 
+  // The store found rows that it cannot read any more (a scrub): they are copied back from the
+  // peers.
+  void on_store_damaged();
+
   // The transport knows that nothing can reach this peer now (connection refused, reset, closed),
   // or that a connection stands again. A hint that makes the breaker faster, never needed for
   // correctness.

@@ -46,7 +46,7 @@ void Lineage::start() {
     heard_[node] = heard;
   }
   age_ = read_meta(store, kSettledMeta).empty() ? Age::kNewborn : Age::kSettled;
-  if (!read_meta(store, kRebuildMeta).empty()) order_rebuild();
+  if (!read_meta(store, kRebuildMeta).empty()) rebuild_all();
   if (age_ == Age::kNewborn && state_.ring.members().size() == 1) settle();
 }
 
@@ -78,7 +78,7 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
       state_.trace({.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = 0});
       forgot_ = true;
       lift_above(pong.heard_of_you);
-      order_rebuild();
+      rebuild_all();
       settle();
       return;
     }
@@ -94,7 +94,7 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
   if (forgot_) return;
   state_.trace({.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = born_with_});
   forgot_ = true;
-  order_rebuild();
+  rebuild_all();
 }
 
 std::uint64_t Lineage::announced() const { return state_.env.store().high_water() + base_; }
@@ -147,7 +147,7 @@ void Lineage::settle() {
   state_.apply(std::move(batch));
 }
 
-void Lineage::order_rebuild() {
+void Lineage::rebuild_all() {
   std::uint32_t n_max = 1;
   for (const auto& [name, bucket] : state_.config.buckets.all()) n_max = std::max(n_max, bucket.n);
   for (std::uint32_t vnode = 0; vnode < state_.ring.vnodes(); ++vnode) {

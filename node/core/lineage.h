@@ -50,6 +50,8 @@ class Lineage {
   std::uint32_t rebuilding_count() const;
   bool forgot() const { return forgot_; }
 
+  // All vnodes of which this node is a primary need copying back; a rebuild under way starts over.
+  void rebuild_all();
   // True once after the decision to rebuild was taken.
   bool take_rebuild_order();
   const std::set<VnodeId>& to_rebuild() const { return to_rebuild_; }
@@ -77,7 +79,6 @@ class Lineage {
   };
 
   void settle();
-  void order_rebuild();
   void lift_above(std::uint64_t heard);
   void save_rebuild_flag();
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "node/base/check.h"
+
 namespace quorate {
 
 void Rebuild::tick() {
@@ -86,8 +88,10 @@ bool Rebuild::on_scan_reply(NodeId from, const ScanReply& reply) {
 void Rebuild::absorb(const ScanReply& reply) {
   for (const ScanReply::Entry& entry : reply.entries) {
     if (entry.record == nullptr) continue;
-    // A row that cannot be read keeps what it is until a read quorum restores it.
-    (void)replica_.merge(vnode_, entry.key, *entry.record, false);
+    // May replace a row that cannot be read: nobody counts this replica before all other primaries
+    // were merged.
+    const Result<BatchId> merged = replica_.merge(vnode_, entry.key, *entry.record, true);
+    QUORATE_CHECK(merged);
   }
 }
 
