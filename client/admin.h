@@ -1,0 +1,126 @@
+// What a node says of itself and of the ring, and the switch that cuts its links (--chaos).
+//
+// Place:      over a Client, which outlives it. An endpoint is an index into ClientOptions::endpoints; without one,
+//             whichever node answers. Questions bear being asked twice: they are repeated at the next
+//             endpoint when a connection is lost.
+// Errors:     kUnreachable, kUnauthorized, kIncompatible as for requests; kInvalidInput for what the node
+//             does not take.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/client.h"
+#include "node/base/status.h"
+#include "node/causality/dot.h"
+#include "node/ring/ring.h"
+
+namespace quorate::client {
+
+struct PeerView {
+  NodeId node = 0;
+  std::string circuit;               // "closed" (it answers), "open", "half-open"
+  std::int64_t silent_ns = 0;        // -1: never heard of
+  std::int64_t clock_offset_ms = 0;
+  bool clock_known = false;
+  bool link_up = false;
+  bool cut_in = false;
+  bool cut_out = false;
+  std::uint64_t queued_bytes = 0;
+  std::string address;
+};
+
+struct BucketView {
+  std::string name;
+  std::string type;
+  std::uint32_t n = 0;
+  std::uint32_t r = 0;
+  std::uint32_t w = 0;
+  bool sloppy = false;
+};
+
+struct NodeView {
+  std::string endpoint;
+  std::string cluster;
+  NodeId node = 0;
+  RunId run = 0;
+  std::string version;
+  std::int64_t uptime_ms = 0;
+  std::string durability;
+  std::string store;
+  std::uint64_t keys_estimate = 0;
+  std::uint64_t disk_bytes = 0;
+  std::uint32_t vnodes_primary = 0;
+  std::uint32_t vnodes_rebuilding = 0;
+  bool forgot = false;
+  std::uint64_t requests_in_flight = 0;
+  std::uint64_t clients = 0;
+  bool chaos = false;
+  std::uint64_t pid = 0;
+  std::string data_directory;
+  std::vector<PeerView> peers;
+  std::vector<BucketView> buckets;
+  std::vector<std::pair<std::string, std::uint64_t>> counters;  // events since its start
+};
+
+struct RingView {
+  RingVersion version = 0;
+  std::uint64_t hash = 0;
+  std::vector<NodeId> members;
+  std::vector<std::vector<NodeId>> vnodes;  // the whole preference list of each
+};
+
+struct KeyView {
+  VnodeId vnode = 0;
+  std::vector<NodeId> primaries;
+  std::vector<NodeId> fallbacks;
+};
+
+struct KeyPage {
+  struct Entry {
+    std::string bucket;
+    std::string key;
+    bool live = false;  // false: only a tombstone is left
+  };
+  std::vector<Entry> entries;
+  bool done = false;
+};
+
+struct PingView {
+  std::string endpoint;
+  std::string cluster;
+  NodeId node = 0;
+  RunId run = 0;
+  std::int64_t round_trip_ns = 0;
+};
+
+class Admin {
+ public:
+  explicit Admin(Client& client) : client_(client) {}
+
+  std::size_t endpoints() const { return client_.options().endpoints.size(); }
+  std::string endpoint_name(std::size_t endpoint) const;
+
+  // All endpoints at once; one result for each, in their order.
+  std::vector<Result<PingView>> ping_all();
+  std::vector<Result<NodeView>> status_all();
+
+  Result<NodeView> status(std::optional<std::size_t> endpoint = std::nullopt);
+  Result<RingView> ring();
+  Result<KeyView> locate(std::string bucket, std::string key);
+
+  // One page of the keys that the node at this endpoint holds of a vnode, after `after` if given.
+  Result<KeyPage> list(std::size_t endpoint, VnodeId vnode, const KeyPage::Entry* after,
+                       std::uint32_t rows_max);
+
+  // Drops all traffic from and to these peers at one node, in place of what was cut there before.
+  Status cut(std::size_t endpoint, const std::vector<NodeId>& in, const std::vector<NodeId>& out);
+
+ private:
+  Client& client_;
+};
+
+}  // namespace quorate::client

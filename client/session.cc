@@ -1,0 +1,196 @@
+#include "client/session.h"
+
+#include <deque>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "client/engine/blocking.h"
+
+namespace quorate::client {
+namespace {
+
+// Bucket and key as one string: the length keeps ("a", "bc") and ("ab", "c") apart.
+std::string name_of(std::string_view bucket, std::string_view key) {
+  return std::to_string(bucket.size()) + ":" + std::string(bucket) + std::string(key);
+}
+
+}  // namespace
+
+struct Session::State : std::enable_shared_from_this<State> {
+  struct Request {
+    Verb verb = Verb::kGet;
+    std::string key;
+    std::string value;
+    RequestOptions options;
+    OnAnswer on_answer;
+  };
+  struct Kept {
+    std::string token;
+    std::list<std::string>::iterator use;
+  };
+
+  State(Client& owner, SessionOptions bounds) : client(owner), options(bounds) {}
+
+  void ask(Request request) {
+    const std::string name = name_of(request.options.bucket, request.key);
+    {
+      const std::lock_guard lock(mutex);
+      auto [queue, first] = running.try_emplace(name);
+      if (!first) {
+        queue->second.push_back(std::move(request));
+        return;
+      }
+    }
+    send(name, std::move(request));
+  }
+
+  void send(const std::string& name, Request request) {
+    bool of_session = true;
+    {
+      const std::lock_guard lock(mutex);
+      const auto found = tokens.find(name);
+      if (!request.options.token.empty() || request.options.context_none) {
+        of_session = found == tokens.end();
+      } else if (found != tokens.end()) {
+        request.options.token = found->second.token;
+      }
+    }
+    auto done = [self = shared_from_this(), name, of_session,
+                 on_answer = std::move(request.on_answer)](Result<Answer> answer) {
+      self->on_answer(name, of_session, answer);
+      on_answer(std::move(answer));
+    };
+    switch (request.verb) {
+      case Verb::kGet:
+        client.get(std::move(request.key), std::move(request.options), std::move(done));
+        return;
+      case Verb::kPut:
+        client.put(std::move(request.key), std::move(request.value), std::move(request.options),
+                   std::move(done));
+        return;
+      case Verb::kDelete:
+        client.del(std::move(request.key), std::move(request.options), std::move(done));
+        return;
+    }
+  }
+
+  // Keeps the token, then lets the key's next request go.
+  void on_answer(const std::string& name, bool of_session, const Result<Answer>& answer) {
+    std::optional<Request> next;
+    std::deque<Request> dropped;
+    {
+      const std::lock_guard lock(mutex);
+      if (of_session) learn(name, answer);
+      const auto queue = running.find(name);
+      if (closed) dropped = std::move(queue->second);
+      if (closed || queue->second.empty()) {
+        running.erase(queue);
+      } else {
+        next = std::move(queue->second.front());
+        queue->second.pop_front();
+      }
+    }
+    if (next) send(name, std::move(*next));
+    for (const Request& request : dropped) {
+      request.on_answer(Error{ErrorCode::kUnreachable, "the session was closed"});
+    }
+  }
+
+  void learn(const std::string& name, const Result<Answer>& answer) {
+    if (answer && (answer->ok() || answer->outcome == Outcome::kNotFound)) {
+      if (!answer->token.empty()) keep(name, answer->token);
+    } else if (answer ? answer->reason == Reason::kTokenExpired
+                      : answer.error().code == ErrorCode::kUnauthorized) {
+      forget(name);
+    }
+  }
+
+  void keep(const std::string& name, const std::string& token) {
+    forget(name);
+    uses.push_front(name);
+    tokens.emplace(name, Kept{token, uses.begin()});
+    token_bytes += token.size() + name.size();
+    while (tokens.size() > options.keys_max || token_bytes > options.token_bytes_max) {
+      forget(std::string(uses.back()));
+    }
+  }
+
+  void forget(const std::string& name) {
+    const auto found = tokens.find(name);
+    if (found == tokens.end()) return;
+    token_bytes -= found->second.token.size() + name.size();
+    uses.erase(found->second.use);
+    tokens.erase(found);
+  }
+
+  Client& client;
+  const SessionOptions options;
+  mutable std::mutex mutex;
+  bool closed = false;
+  std::unordered_map<std::string, Kept> tokens;
+  std::list<std::string> uses;  // names, the last used first
+  std::size_t token_bytes = 0;
+  // Keys with a request out, and what waits behind it.
+  std::unordered_map<std::string, std::deque<Request>> running;
+};
+
+Session::Session(Client& client, SessionOptions options)
+    : client_(client), state_(std::make_shared<State>(client, options)) {}
+
+Session::~Session() {
+  const std::lock_guard lock(state_->mutex);
+  state_->closed = true;
+}
+
+void Session::get(std::string key, RequestOptions options, OnAnswer on_answer) {
+  state_->ask({Verb::kGet, std::move(key), "", std::move(options), std::move(on_answer)});
+}
+
+void Session::put(std::string key, std::string value, RequestOptions options, OnAnswer on_answer) {
+  state_->ask({Verb::kPut, std::move(key), std::move(value), std::move(options), std::move(on_answer)});
+}
+
+void Session::del(std::string key, RequestOptions options, OnAnswer on_answer) {
+  state_->ask({Verb::kDelete, std::move(key), "", std::move(options), std::move(on_answer)});
+}
+
+Result<Answer> Session::get(std::string key, RequestOptions options) {
+  return wait_for<Result<Answer>>(client_, [&](OnAnswer done) {
+    get(std::move(key), std::move(options), std::move(done));
+  });
+}
+
+Result<Answer> Session::put(std::string key, std::string value, RequestOptions options) {
+  return wait_for<Result<Answer>>(client_, [&](OnAnswer done) {
+    put(std::move(key), std::move(value), std::move(options), std::move(done));
+  });
+}
+
+Result<Answer> Session::del(std::string key, RequestOptions options) {
+  return wait_for<Result<Answer>>(client_, [&](OnAnswer done) {
+    del(std::move(key), std::move(options), std::move(done));
+  });
+}
+
+std::optional<std::string> Session::token(std::string_view bucket, std::string_view key) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->tokens.find(name_of(bucket, key));
+  if (found == state_->tokens.end()) return std::nullopt;
+  return found->second.token;
+}
+
+std::size_t Session::keys() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->tokens.size();
+}
+
+void Session::forget_all() {
+  const std::lock_guard lock(state_->mutex);
+  state_->tokens.clear();
+  state_->uses.clear();
+  state_->token_bytes = 0;
+}
+
+}  // namespace quorate::client
