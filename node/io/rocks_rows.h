@@ -1,0 +1,53 @@
+// How rows become RocksDB's keys and values: in one piece while small, their siblings apart when
+// large.
+//
+// Place:      RocksStore, its only user; the loop's thread.
+// Invariants: (1) a row's header and its siblings change in one batch; (2) a sibling that stays is
+//             not written again: its dot names its value for ever; (3) siblings that are missing,
+//             or too many, are corruption: the header has their number and the sum of their dots.
+//             Shown in tests/node/io/store_large_rows_test.cc.
+// Layout:     io/row_keys.h and causality/codec.h.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/core/store.h"
+
+namespace quorate {
+
+class RocksRows {
+ public:
+  RocksRows(rocksdb::DB& db, std::size_t siblings_inline_bytes_max)
+      : db_(db), siblings_inline_bytes_max_(siblings_inline_bytes_max) {}
+
+  // Once, before all others: learns whether any row has its siblings apart.
+  Status load();
+
+  Result<std::optional<Row>> read(VnodeId vnode, const Key& key) const;
+  Result<StoreReader::ScanPage> scan(VnodeId vnode, const std::optional<Key>& after,
+                                     std::uint32_t rows_max, std::uint32_t bytes_max,
+                                     bool keys_only) const;
+
+  // Adds what stores this change, with this sequence number. One change of a row in a batch.
+  Status stage(const RowChange& change, std::uint64_t sequence, rocksdb::WriteBatch& batch);
+
+ private:
+  Result<Row> decode(VnodeId vnode, const Key& key, std::string_view bytes,
+                     bool with_siblings) const;
+  bool belongs_apart(const Record& record) const;
+  Status stage_siblings_apart(const RowChange& change, bool apart, rocksdb::WriteBatch& batch);
+
+  rocksdb::DB& db_;
+  std::size_t siblings_inline_bytes_max_;
+  // False while no row has its siblings apart, which spares every write a look for old ones.
+  bool any_apart_ = false;
+};
+
+}  // namespace quorate

@@ -1,0 +1,86 @@
+// Runs the contract of stores over both of them.
+#include "tests/contract/store_contract.h"
+
+#include <cstdint>
+#include <memory>
+
+#include "node/io/rocks_store.h"
+#include "sim/world/memory_store.h"
+#include "tests/support/fault_fs.h"
+#include "tests/support/temp_dir.h"
+
+namespace quorate::testing_support {
+namespace {
+
+class MemoryHarness {
+ public:
+  Store& store() { return store_; }
+  void restart() {
+    QUORATE_ASSERT_OK(store_.sync());
+    store_.restart();
+  }
+  void crash(Random& random) { store_.crash(random.below(store_.unsynced() + 1)); }
+  void fill_up() { store_.faults.full = true; }
+  void make_room() { store_.faults.full = false; }
+
+ private:
+  sim::MemoryStore store_;
+};
+
+// Over a file system that forgets like a disk without power. Small buffers, so that tables and
+// several logs come into it.
+class RocksHarness {
+ public:
+  RocksHarness() : files_(std::make_shared<FaultFs>(directory_ / "attic")) { open(); }
+
+  Store& store() { return *store_; }
+  void restart() {
+    QUORATE_EXPECT_OK(store_->close());
+    open();
+  }
+  void crash(Random& random) {
+    files_->cut_power();
+    store_.reset();
+    files_->lose_unsynced(random);
+    open();
+  }
+  void fill_up() {
+    files_->limit_space(files_->space_used());
+    EXPECT_EQ(store_->poll_state(), StoreState::kNoSpace);
+  }
+  void make_room() { files_->lift_space_limit(); }
+
+ private:
+  void open() {
+    store_.reset();
+    RocksStoreOptions options;
+    options.directory = directory_ / "data";
+    options.cluster = "test";
+    options.node = 1;
+    options.write_buffer_bytes = 64u << 10;
+    options.cache_bytes = 1u << 20;
+    options.file_system = files_;
+    auto opened = RocksStore::open(options);
+    QUORATE_ASSERT_OK(opened);
+    store_ = *std::move(opened);
+  }
+
+  TempDir directory_;
+  std::shared_ptr<FaultFs> files_;
+  std::unique_ptr<RocksStore> store_;
+};
+
+using Stores = ::testing::Types<MemoryHarness, RocksHarness>;
+
+class StoreNames {
+ public:
+  template <typename Harness>
+  static std::string GetName(int) {
+    return std::is_same_v<Harness, MemoryHarness> ? "memory" : "rocksdb";
+  }
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Both, StoreContract, Stores, StoreNames);
+
+}  // namespace
+}  // namespace quorate::testing_support
