@@ -21,8 +21,8 @@ std::vector<Entry>::const_iterator find_entry(const std::vector<Entry>& entries,
   return at != entries.end() && at->actor == actor ? at : entries.end();
 }
 
-// Merges sorted `others`, of which `missing` have no equal in sorted `mine`, into `mine` from the back, so
-// that nothing is moved twice and nothing allocated but the room for the new ones.
+// Merges sorted `others`, of which `missing` have no equal in sorted `mine`, into `mine` from the
+// back, so that nothing is moved twice and nothing allocated but the room for the new ones.
 template <typename T, typename Less>
 void merge_missing(std::vector<T>& mine, const std::vector<T>& others, std::size_t missing,
                    Less less) {
@@ -101,7 +101,8 @@ bool Context::contains(const Dot& dot) const {
 }
 
 bool Context::descends(const Context& other) const {
-  // An entry of `other` can only be known through an entry here: by (1), the event after an entry is unknown.
+  // An entry of `other` can only be known through an entry here: by (1), the event after an entry
+  // is unknown.
   if (other.entries_.size() > entries_.size()) return false;
   auto mine = entries_.begin();
   for (const Entry& theirs : other.entries_) {
@@ -145,13 +146,34 @@ std::int64_t Context::max_epoch(RunId run) const {
     largest = std::prev(entry)->actor.epoch;
   }
   if (!lone_dots_.empty()) {
-    const auto lone =
-        std::upper_bound(lone_dots_.begin(), lone_dots_.end(), Dot{last, UINT64_MAX});
+    const auto lone = std::upper_bound(lone_dots_.begin(), lone_dots_.end(), Dot{last, UINT64_MAX});
     if (lone != lone_dots_.begin() && std::prev(lone)->actor.run == run) {
       largest = std::max<std::int64_t>(largest, std::prev(lone)->actor.epoch);
     }
   }
   return largest;
+}
+
+std::optional<Context> Context::without(const std::vector<Dot>& dots) const {
+  std::vector<Entry> entries = entries_;
+  std::vector<Dot> lone = lone_dots_;
+  std::uint64_t left = 0;
+  for (const Dot& dot : dots) {
+    // What an earlier dot of the same actor left behind is lone by now.
+    std::erase(lone, dot);
+    const auto entry =
+        std::find_if(entries.begin(), entries.end(), [&](const Entry& each) {
+          return each.actor == dot.actor && each.counter >= dot.counter;
+        });
+    if (entry == entries.end()) continue;
+    left += entry->counter - dot.counter;
+    if (left > kLoneDotsLeftMax) return std::nullopt;
+    for (std::uint64_t counter = dot.counter + 1; counter <= entry->counter; ++counter) {
+      lone.push_back(Dot{dot.actor, counter});
+    }
+    entry->counter = dot.counter - 1;
+  }
+  return from_parts(std::move(entries), std::move(lone));
 }
 
 void Context::add(const Dot& dot) {

@@ -41,9 +41,9 @@ void Lineage::start() {
   for (NodeId node : state_.ring.members()) {
     if (node == state_.self()) continue;
     Heard heard;
-    heard.of_others = parse_number(read_meta(store, heard_meta(node)));
-    heard.saved = heard.of_others;
-    heard_[node] = heard;
+    heard.marks = PeerMarks::from_text(read_meta(store, heard_meta(node)));
+    heard.saved = heard.marks.highest();
+    heard_[node] = std::move(heard);
   }
   age_ = read_meta(store, kSettledMeta).empty() ? Age::kNewborn : Age::kSettled;
   if (!read_meta(store, kRebuildMeta).empty()) rebuild_all();
@@ -53,17 +53,12 @@ void Lineage::start() {
 void Lineage::on_ping(NodeId from, const Ping& ping) {
   const auto found = heard_.find(from);
   if (found == heard_.end()) return;
-  Heard& heard = found->second;
-  if (heard.run != ping.run) {
-    heard.of_others = heard.highest();
-    heard.of_run = 0;
-    heard.run = ping.run;
-  }
-  heard.of_run = std::max(heard.of_run, ping.high_water);
+  PeerMarks& marks = found->second.marks;
+  marks.heard(ping.run, ping.high_water);
   Pong pong;
   pong.sequence = ping.sequence;
   pong.wall_ms = state_.env.wall_now_ms();
-  pong.heard_of_you = heard.of_others;
+  pong.heard_of_you = marks.of_other_runs(ping.run);
   state_.send(from, pong);
 }
 
@@ -111,10 +106,11 @@ void Lineage::save_marks() {
   if (state_.store_state != StoreState::kWritable) return;
   Batch batch;
   for (auto& [node, heard] : heard_) {
-    const bool first = heard.saved == 0 && heard.highest() > 0;
-    if (!first && heard.highest() < heard.saved + kMarkStep) continue;
-    heard.saved = heard.highest();
-    batch.meta[heard_meta(node)] = std::to_string(heard.saved);
+    const std::uint64_t highest = heard.marks.highest();
+    const bool first = heard.saved == 0 && highest > 0;
+    if (!first && highest < heard.saved + kMarkStep) continue;
+    heard.saved = highest;
+    batch.meta[heard_meta(node)] = heard.marks.to_text();
   }
   if (!batch.meta.empty()) state_.apply(std::move(batch));
 }
@@ -184,7 +180,7 @@ std::int64_t Lineage::median_offset_ms() const {
 
 std::uint64_t Lineage::high_water_of(NodeId peer) const {
   const auto found = heard_.find(peer);
-  return found == heard_.end() ? 0 : found->second.highest();
+  return found == heard_.end() ? 0 : found->second.marks.highest();
 }
 
 }  // namespace quorate

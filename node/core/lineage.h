@@ -24,6 +24,7 @@
 #include <string>
 
 #include "node/core/node_state.h"
+#include "node/core/peer_marks.h"
 
 namespace quorate {
 
@@ -71,11 +72,8 @@ class Lineage {
     kSettled,  // its rows are all that it ever had, or they are being rebuilt
   };
   struct Heard {
-    RunId run = 0;
-    std::uint64_t of_run = 0;     // highest mark of that run
-    std::uint64_t of_others = 0;  // highest mark of all earlier runs
-    std::uint64_t saved = 0;      // what the store has
-    std::uint64_t highest() const { return std::max(of_run, of_others); }
+    PeerMarks marks;
+    std::uint64_t saved = 0;  // the highest mark that the store has
   };
 
   void settle();

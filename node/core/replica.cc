@@ -126,6 +126,10 @@ void Replica::on_scan(NodeId from, const ScanRequest& request) {
     state_.send(from, std::move(reply));
     return;
   }
+  for (std::size_t i = 0; i < page->unreadable.size(); ++i) {
+    // Left out: no answer of this replica stands for these keys. Reads of them restore them.
+    state_.trace({.kind = TraceKind::kRowUnreadable, .peer = from});
+  }
   reply.done = page->done;
   BatchId wait_for = 0;
   for (auto& [key, row] : page->rows) {

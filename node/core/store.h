@@ -60,11 +60,13 @@ class StoreReader {
 
   struct ScanPage {
     std::vector<std::pair<Key, Row>> rows;  // in (bucket, key) order
+    std::vector<Key> unreadable;            // keys passed over, whose rows cannot be read
     bool done = false;                      // nothing is left after the last row
   };
   // Rows of one vnode after `after` (exclusive): as many as fit into rows_max and bytes_max
   // (counted by scan_bytes), at least one row unless there is none. With keys_only the rows'
-  // records are empty.
+  // records are empty. One row that cannot be read does not hide the others: it is passed over and
+  // named. Errors: the store cannot even list its keys.
   virtual Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after,
                                 std::uint32_t rows_max, std::uint32_t bytes_max,
                                 bool keys_only) const = 0;

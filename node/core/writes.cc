@@ -27,6 +27,34 @@ ClientReply refuse(ClientReply reply, Reason reason, std::string detail) {
 
 }  // namespace
 
+namespace {
+
+// A write that was applied by an earlier attempt: what a token put replaced was its token; what a
+// blind one replaced is not remembered, but everything that is dead in the record is a closed set
+// which covers it and erases nobody. Empty where that set would not be small: the client reads the
+// key again.
+std::optional<Token> token_of_replay(const ClientRequest& request, const Record& known,
+                                     const Dot& dot) {
+  Token token;
+  token.timestamp = known.latest();
+  if (request.token) {
+    token.context = request.token->context;
+    token.timestamp = std::max(token.timestamp, request.token->timestamp);
+  } else if (!request.context_none) {
+    std::vector<Dot> living;
+    for (const Sibling& sibling : known.siblings) {
+      if (sibling.dot != dot) living.push_back(sibling.dot);
+    }
+    std::optional<Context> closed = known.context.without(living);
+    if (!closed) return std::nullopt;
+    token.context = *std::move(closed);
+  }
+  token.context.add(dot);
+  return token;
+}
+
+}  // namespace
+
 bool Writes::join(const RequestId& id, const Origin& origin) {
   const auto found = by_request_.find(id);
   if (found == by_request_.end()) return false;
@@ -45,7 +73,9 @@ void Writes::start(WritePlan plan) {
   const RequestId id = plan.request.id;
   const Origin origin = plan.origin;
   Write& write =
-      writes_.emplace(op, Write{std::move(plan), {origin}, WriteQuorum(sets), 0, nullptr, {}, {}})
+      writes_
+          .emplace(op,
+                   Write{std::move(plan), {origin}, WriteQuorum(sets), 0, nullptr, {}, {}, false})
           .first->second;
   by_request_[id] = op;
 
@@ -139,7 +169,7 @@ bool Writes::replay(OpId op, Write& write, const Record& known) {
     state_.trace({.kind = TraceKind::kRequestReplayed, .dot = dots.back(), .b = request.id.low});
     write.record = std::make_shared<const Record>(known);
     write.dot = dots.back();
-    write.timestamp = known.latest();
+    write.token = token_of_replay(request, known, write.dot);
     // The earlier attempt may not have reached its quorum: replicate what came of it, to all, this
     // node too.
     replicate(op, write, 0);
@@ -196,7 +226,7 @@ Result<Row> Writes::mutate(Write& write, const std::optional<Row>& stored, const
   mutation.timestamp = state_.clock.tick(state_.env.wall_now_ms());
   const bool had_mark = row.mark.counter != 0;
   mutation.dot = state_.mint.mint(&row, mutation.context);
-  type.apply(mutation, &row.record);
+  type.apply(&mutation, &row.record);
   row.record.applied.add(AppliedRequest{request.id, mutation.dot, mutation.timestamp},
                          state_.options().retry_window_ms);
   row.mark = Mark{mutation.dot.actor, mutation.dot.counter};
@@ -229,7 +259,13 @@ Result<Row> Writes::mutate(Write& write, const std::optional<Row>& stored, const
   }
   state_.trace({.kind = TraceKind::kDotMinted, .dot = mutation.dot, .b = request.id.low});
   write.dot = mutation.dot;
-  write.timestamp = mutation.timestamp;
+  // What the write replaced plus its own dot, never the record's whole context: with that the
+  // client would erase siblings which it never saw.
+  Token token;
+  token.context = std::move(mutation.context);
+  token.context.add(mutation.dot);
+  token.timestamp = mutation.timestamp;
+  write.token = std::move(token);
   return row;
 }
 
@@ -293,14 +329,10 @@ void Writes::advance(OpId op) {
       ClientReply reply = reply_base(write);
       reply.outcome = Outcome::kOk;
       reply.dot = write.dot;
-      // The client's own context plus the new dot, never the record's: with that the client would
-      // erase siblings which it never saw.
-      Token token;
-      if (write.plan.request.token) token = *write.plan.request.token;
-      token.context.add(write.dot);
-      token.timestamp = std::max(token.timestamp, write.timestamp);
-      token.minted_at_ms = state_.env.wall_now_ms();
-      reply.token = std::move(token);
+      if (write.token) {
+        write.token->minted_at_ms = state_.env.wall_now_ms();
+        reply.token = write.token;
+      }
       finish(op, write, std::move(reply));
     } else if (late) {
       finish(op, write, unknown_reply(write, Reason::kDeadline));

@@ -64,7 +64,7 @@ class Writes {
     OpId reading = 0;  // the read that a delete waits for
     RecordPtr record;  // what is being replicated; null before the event is minted
     Dot dot;
-    Timestamp timestamp;
+    std::optional<Token> token;  // what the client gets: the write's effective context and its dot
     bool answered = false;
   };
 

@@ -122,11 +122,11 @@ Result<StoreReader::ScanPage> RocksRows::scan(VnodeId vnode, const std::optional
   for (; range.valid(); range.next()) {
     if (!page.rows.empty() && page.rows.size() >= rows_max) return page;
     std::optional<Key> key = row_keys::parse_row(range.suffix());
-    Result<Row> row = key ? decode(vnode, *key, range.value(), !keys_only)
-                          : Error{ErrorCode::kCorruption, "a key in the store is malformed"};
+    if (!key) return Error{ErrorCode::kCorruption, "a key in the store is malformed"};
+    Result<Row> row = decode(vnode, *key, range.value(), !keys_only);
     if (!row) {
-      if (page.rows.empty()) return row.error();
-      return page;
+      page.unreadable.push_back(*std::move(key));
+      continue;
     }
     if (keys_only) row->record = Record{};
     bytes += scan_bytes(*key, *row);

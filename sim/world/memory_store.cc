@@ -53,8 +53,8 @@ Result<StoreReader::ScanPage> MemoryStore::scan(VnodeId vnode, const std::option
     const auto& [key, stored] = *next;
     if (!page.rows.empty() && page.rows.size() >= rows_max) return page;
     if (!corrupt_.empty() && corrupt_.contains({vnode, key})) {
-      if (page.rows.empty()) return unreadable(key);
-      return page;
+      page.unreadable.push_back(key);
+      continue;
     }
     Row row;
     row.kind = stored.kind;

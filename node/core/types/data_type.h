@@ -29,8 +29,9 @@ class DataType {
  public:
   virtual ~DataType() = default;
 
-  // Applies the mutation: afterwards the record's context contains its dot.
-  virtual void apply(const Mutation& mutation, Record* record) const = 0;
+  // Applies the mutation: afterwards the record's context contains its dot, and the mutation's
+  // context is the effective one: it covers every event that the write replaced.
+  virtual void apply(Mutation* mutation, Record* record) const = 0;
 
   // How many concurrent values the record holds, as siblings_max counts them.
   virtual std::size_t concurrent_values(const Record& record) const = 0;

@@ -6,18 +6,19 @@
 
 namespace quorate {
 
-void LwwType::apply(const Mutation& mutation, Record* record) const {
+void LwwType::apply(Mutation* mutation, Record* record) const {
   // Whatever this replica knows is older than the new write, with or without a client's context.
-  QUORATE_CHECK(mutation.timestamp > record->latest());
+  QUORATE_CHECK(mutation->timestamp > record->latest());
+  mutation->context.join(record->context);
   record->siblings.clear();
-  record->context.join(mutation.context);
-  record->context.add(mutation.dot);
+  record->context = mutation->context;
+  record->context.add(mutation->dot);
   Sibling sibling;
-  sibling.dot = mutation.dot;
-  sibling.kind = mutation.verb == Verb::kDelete ? SiblingKind::kDeleted : SiblingKind::kValue;
-  sibling.timestamp = mutation.timestamp;
-  sibling.expiry_ms = mutation.expiry_ms;
-  sibling.value = mutation.value;
+  sibling.dot = mutation->dot;
+  sibling.kind = mutation->verb == Verb::kDelete ? SiblingKind::kDeleted : SiblingKind::kValue;
+  sibling.timestamp = mutation->timestamp;
+  sibling.expiry_ms = mutation->expiry_ms;
+  sibling.value = mutation->value;
   record->siblings.push_back(std::move(sibling));
 }
 

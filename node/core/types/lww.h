@@ -14,8 +14,8 @@ namespace quorate {
 
 class LwwType : public DataType {
  public:
-  // REQUIRES: mutation.timestamp exceeds every timestamp among the record's siblings.
-  void apply(const Mutation& mutation, Record* record) const override;
+  // REQUIRES: mutation->timestamp exceeds every timestamp among the record's siblings.
+  void apply(Mutation* mutation, Record* record) const override;
   std::size_t concurrent_values(const Record& record) const override;
   std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
   bool needs_clock() const override { return true; }

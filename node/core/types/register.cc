@@ -4,16 +4,16 @@
 
 namespace quorate {
 
-void RegisterType::apply(const Mutation& mutation, Record* record) const {
-  drop_covered(mutation.context, record);
-  record->context.join(mutation.context);
-  record->context.add(mutation.dot);
-  if (mutation.verb == Verb::kDelete) return;
+void RegisterType::apply(Mutation* mutation, Record* record) const {
+  drop_covered(mutation->context, record);
+  record->context.join(mutation->context);
+  record->context.add(mutation->dot);
+  if (mutation->verb == Verb::kDelete) return;
   Sibling sibling;
-  sibling.dot = mutation.dot;
-  sibling.timestamp = mutation.timestamp;
-  sibling.expiry_ms = mutation.expiry_ms;
-  sibling.value = mutation.value;
+  sibling.dot = mutation->dot;
+  sibling.timestamp = mutation->timestamp;
+  sibling.expiry_ms = mutation->expiry_ms;
+  sibling.value = mutation->value;
   const auto place = std::lower_bound(record->siblings.begin(), record->siblings.end(), sibling.dot,
                                       [](const Sibling& a, const Dot& dot) { return a.dot < dot; });
   record->siblings.insert(place, std::move(sibling));

@@ -10,7 +10,7 @@ namespace quorate {
 
 class RegisterType : public DataType {
  public:
-  void apply(const Mutation& mutation, Record* record) const override;
+  void apply(Mutation* mutation, Record* record) const override;
   std::size_t concurrent_values(const Record& record) const override;
   std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
   bool needs_clock() const override { return false; }

@@ -86,7 +86,7 @@ TEST(Lww, TheWinnerIsTheLargestOfAllEventsHeardOfInWhateverOrderReplicasMerge) {
         mutation.timestamp = at.clock.tick(wall_ms);
         mutation.context = at.row.record.context;
         mutation.dot = at.mint.mint(&at.row, mutation.context);
-        LwwType().apply(mutation, &at.row.record);
+        LwwType().apply(&mutation, &at.row.record);
         at.row.mark = Mark{mutation.dot.actor, mutation.dot.counter};
         at.heard[mutation.dot] = Event{mutation.timestamp, mutation.dot,
                                        mutation.verb == Verb::kPut ? value : std::string()};

@@ -27,14 +27,16 @@ std::vector<std::string> shown(const Record& of, std::int64_t now_ms = 0) {
 TEST(Register, APutReplacesExactlyWhatItsContextCovers) {
   Record row = record(context({dot(1, 1), dot(2, 1)}),
                       {sibling(dot(1, 1), "seen"), sibling(dot(2, 1), "unseen")});
-  RegisterType().apply(put(dot(3, 1), "new", context({dot(1, 1)})), &row);
+  Mutation mutation = put(dot(3, 1), "new", context({dot(1, 1)}));
+  RegisterType().apply(&mutation, &row);
   EXPECT_EQ(shown(row), (std::vector<std::string>{"new", "unseen"}));
   EXPECT_EQ(row.context, context({dot(1, 1), dot(2, 1), dot(3, 1)}));
 }
 
 TEST(Register, APutWithoutContextIsASibling) {
   Record row = record(context({dot(1, 1)}), {sibling(dot(1, 1), "one")});
-  RegisterType().apply(put(dot(2, 1), "two", Context{}), &row);
+  Mutation mutation = put(dot(2, 1), "two", Context{});
+  RegisterType().apply(&mutation, &row);
   EXPECT_EQ(RegisterType().concurrent_values(row), 2u);
 }
 
@@ -42,7 +44,7 @@ TEST(Register, ADeleteLeavesATombstoneThatRemembersItself) {
   Record row = record(context({dot(1, 1)}), {sibling(dot(1, 1), "one")});
   Mutation mutation = put(dot(2, 1), "", context({dot(1, 1)}));
   mutation.verb = Verb::kDelete;
-  RegisterType().apply(mutation, &row);
+  RegisterType().apply(&mutation, &row);
   EXPECT_TRUE(row.is_tombstone());
   EXPECT_TRUE(row.context.contains(dot(2, 1)));
 }
