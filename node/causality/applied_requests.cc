@@ -1,7 +1,8 @@
-// Why join is commutative, associative and idempotent: the floor of a set of entries is the largest of its newest
-// timestamp less the window, the timestamp of the first entry that finds no room, and the floors joined so far.
-// More entries only raise it. And an entry that one side had dropped before the join lies at or below that side's
-// floor: counted in again, it could only ask for a floor that is there already.
+// Why join is commutative, associative and idempotent: the floor of a set of entries is the largest
+// of its newest timestamp less the window, the timestamp of the first entry that finds no room, and
+// the floors joined so far. More entries only raise it. And an entry that one side had dropped
+// before the join lies at or below that side's floor: counted in again, it could only ask for a
+// floor that is there already.
 #include <algorithm>
 #include <functional>
 #include <iterator>
@@ -73,7 +74,8 @@ AppliedRequests AppliedRequests::from_parts(std::vector<AppliedRequest> entries,
 // REQUIRES: entries sorted.
 void AppliedRequests::normalize(std::int64_t window_ms) {
   if (entries_.empty()) return;
-  // One event has one timestamp; should two claim it, the later one stands, whatever the order of arrival.
+  // One event has one timestamp; should two claim it, the later one stands, whatever the order of
+  // arrival.
   std::size_t kept = 0;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (i + 1 < entries_.size() && same_event(entries_[i], entries_[i + 1])) continue;
@@ -94,9 +96,8 @@ void AppliedRequests::normalize(std::int64_t window_ms) {
     std::nth_element(times.begin(), first_left_out, times.end(), std::greater<>());
     floor_ = std::max(floor_, *first_left_out);
   }
-  std::erase_if(entries_, [this](const AppliedRequest& applied) {
-    return applied.timestamp <= floor_;
-  });
+  std::erase_if(entries_,
+                [this](const AppliedRequest& applied) { return applied.timestamp <= floor_; });
 }
 
 }  // namespace quorate

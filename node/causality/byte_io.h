@@ -1,10 +1,11 @@
-// The letters that canonical encodings are written in: little-endian varints (LEB128) in their shortest form,
-// fixed 64-bit integers, byte strings with a length.
+// The letters that canonical encodings are written in: little-endian varints (LEB128) in their
+// shortest form, fixed 64-bit integers, byte strings with a length.
 //
 // Place:      codec.cc; whoever puts one of our encodings into a larger one.
-// Invariants: (1) for each value there is one encoding that the reader takes, the one that the writer makes;
-//             (2) the reader never reads past its bytes, and after a fault returns zeros and empty views until
-//             it is asked for the fault. Shown in tests/node/causality/byte_io_test.cc.
+// Invariants: (1) for each value there is one encoding that the reader takes, the one that the
+//             writer makes; (2) the reader never reads past its bytes, and after a fault returns
+//             zeros and empty views until it is asked for the fault. Shown in
+//             tests/node/causality/byte_io_test.cc.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +50,8 @@ class ByteReader {
   std::uint64_t fixed64();
   std::string_view bytes();  // a view into what is read
 
-  // A number of things that take at least `item_bytes_min` each: never more than there are bytes left for.
+  // A number of things that take at least `item_bytes_min` each: never more than there are bytes
+  // left for.
   std::size_t count(std::size_t item_bytes_min);
 
   bool ok() const { return fault_ == nullptr; }

@@ -25,8 +25,8 @@ Dot DotMint::mint(const Row* row, const Context& incoming) {
       return Dot{mark.actor, mark.counter + 1};
     }
   }
-  // An epoch of this run that nobody had from us cannot be known to anybody. Should one be, a dot in it would
-  // look already seen, and its write would vanish: pass over it.
+  // An epoch of this run that nobody had from us cannot be known to anybody. Should one be, a dot
+  // in it would look already seen, and its write would vanish: pass over it.
   for (;;) {
     QUORATE_CHECK_MSG(next_epoch_ != 0, "a run has used up its epochs");
     const Actor actor{run_, next_epoch_++};

@@ -1,11 +1,12 @@
-// Issues this run's dots: no actor ever issues a dot twice, or counts on from what it has forgotten.
+// Issues this run's dots: no actor ever issues a dot twice, or counts on from what it has
+// forgotten.
 //
 // Place:      the core owns one for its run; the only code that makes a Dot from a counter.
 // Implements: DESIGN 2.2, after Riak's vnode epochs (the kv679 family of bugs).
-// Invariants: (1) epochs of a run are handed out once; (2) a counter continues only from a mark of this
-//             run that knows at least as much of this actor as the record and the incoming context do,
-//             and that was not invalidated since. Shown in tests/node/causality/dot_mint_test.cc and
-//             by the kv679 scenarios.
+// Invariants: (1) epochs of a run are handed out once; (2) a counter continues only from a mark of
+//             this run that knows at least as much of this actor as the record and the incoming
+//             context do, and that was not invalidated since. Shown in
+//             tests/node/causality/dot_mint_test.cc and by the kv679 scenarios.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,13 @@ class DotMint {
  public:
   explicit DotMint(RunId run) : run_(run) {}
 
-  // The next dot for the key of `row`, given what the write brings along. `row` may be null: no row.
-  // The caller stores the dot as the row's new mark in the same batch as the record.
+  // The next dot for the key of `row`, given what the write brings along. `row` may be null: no
+  // row. The caller stores the dot as the row's new mark in the same batch as the record.
   Dot mint(const Row* row, const Context& incoming);
 
   // Marks written so far say nothing any more: a batch that held one may not have been stored, so a
-  // counter may be out in the world that no mark knows. Every key takes a new epoch at its next write.
+  // counter may be out in the world that no mark knows. Every key takes a new epoch at its next
+  // write.
   void invalidate_marks() { first_valid_epoch_ = next_epoch_; }
 
   RunId run() const { return run_; }

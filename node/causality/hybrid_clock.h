@@ -1,8 +1,9 @@
-// A hybrid logical clock (Kulkarni et al. 2014): timestamps that stay close to wall time, never go back,
-// and exceed every timestamp that the node has seen.
+// A hybrid logical clock (Kulkarni et al. 2014): timestamps that stay close to wall time, never go
+// back, and exceed every timestamp that the node has seen.
 //
-// Never decides causality; only between siblings that are truly concurrent in last-writer-wins buckets, and what
-// is shown to people. The core owns one and feeds it the wall time of the environment.
+// Never decides causality; only between siblings that are truly concurrent in last-writer-wins
+// buckets, and what is shown to people. The core owns one and feeds it the wall time of the
+// environment.
 #pragma once
 
 #include <algorithm>
@@ -11,14 +12,13 @@
 
 namespace quorate {
 
-// 48 bits of milliseconds since 1970 above 16 bits of logical counter, so that plain integer order is
-// timestamp order.
+// 48 bits of milliseconds since 1970 above 16 bits of logical counter, so that plain integer order
+// is timestamp order.
 struct Timestamp {
   std::uint64_t packed = 0;
 
   static Timestamp from_wall_ms(std::int64_t wall_ms) {
-    const std::int64_t clamped =
-        std::clamp<std::int64_t>(wall_ms, 0, (std::int64_t{1} << 48) - 1);
+    const std::int64_t clamped = std::clamp<std::int64_t>(wall_ms, 0, (std::int64_t{1} << 48) - 1);
     return Timestamp{static_cast<std::uint64_t>(clamped) << 16};
   }
   std::int64_t wall_ms() const { return static_cast<std::int64_t>(packed >> 16); }
@@ -28,11 +28,13 @@ struct Timestamp {
 
 class HybridClock {
  public:
-  // The timestamp of a new local event: above all that was issued or observed, at least the wall time.
+  // The timestamp of a new local event: above all that was issued or observed, at least the wall
+  // time.
   Timestamp tick(std::int64_t wall_ms) {
     const Timestamp wall = Timestamp::from_wall_ms(wall_ms);
-    // A logical part that overflows runs on into the milliseconds: still monotonic, a little ahead of the wall.
-    // At the very top the clock stays there: a forged maximum must not wrap round to zero.
+    // A logical part that overflows runs on into the milliseconds: still monotonic, a little ahead
+    // of the wall. At the very top the clock stays there: a forged maximum must not wrap round to
+    // zero.
     if (wall > last_) {
       last_ = wall;
     } else if (last_.packed != UINT64_MAX) {

@@ -7,7 +7,8 @@ namespace quorate {
 
 namespace {
 
-// What a sibling and an entry of a context cost beside the bytes of field and value: their fixed parts.
+// What a sibling and an entry of a context cost beside the bytes of field and value: their fixed
+// parts.
 constexpr std::size_t kSiblingOverheadBytes = 48;
 constexpr std::size_t kContextItemBytes = 24;
 constexpr std::size_t kAppliedBytes = 48;

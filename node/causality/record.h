@@ -1,9 +1,9 @@
-// All that a replica knows of one key: a context, the values still live under it, and the write requests
-// that it has recently applied.
+// All that a replica knows of one key: a context, the values still live under it, and the write
+// requests that it has recently applied.
 //
 // Implements: DESIGN 2.1; sync is the dotted-version-vector-set merge of Preguica et al. 2010.
-// Invariants: (1) siblings are sorted by dot, each covered by the context, no dot twice;
-//             (2) sync is commutative, associative, idempotent: tests/node/causality/record_laws_test.cc;
+// Invariants: (1) siblings are sorted by dot, each covered by the context, no dot twice; (2) sync
+//             is commutative, associative, idempotent: tests/node/causality/record_laws_test.cc;
 //             (3) equal contexts imply equal siblings, because every mutation mints a dot.
 // Not here:   what a put or a delete does to a record: core/types/. Merging of values by the
 //             application: the client's `update`.
@@ -21,19 +21,19 @@
 
 namespace quorate {
 
-// What a sibling means to its data type. Sync never looks; only core/types/ does. Values are stored and
-// sent: never renumber.
+// What a sibling means to its data type. Sync never looks; only core/types/ does. Values are stored
+// and sent: never renumber.
 enum class SiblingKind : std::uint8_t {
-  kValue = 0,      // a value of a register, a field, an element
-  kDeleted = 1,    // last-writer-wins: a delete that competes like a value
+  kValue = 0,    // a value of a register, a field, an element
+  kDeleted = 1,  // last-writer-wins: a delete that competes like a value
 };
 
 struct Sibling {
   Dot dot;
   SiblingKind kind = SiblingKind::kValue;
-  std::string field;             // element or field of a collection; empty for whole values
-  Timestamp timestamp;           // when it was minted
-  std::int64_t expiry_ms = 0;    // wall time in ms since 1970; 0 never
+  std::string field;           // element or field of a collection; empty for whole values
+  Timestamp timestamp;         // when it was minted
+  std::int64_t expiry_ms = 0;  // wall time in ms since 1970; 0 never
   Blob value;
 
   friend bool operator==(const Sibling&, const Sibling&) = default;
@@ -52,18 +52,18 @@ std::string to_string(const RequestId& id);  // 32 hexadecimal digits
 
 struct AppliedRequest {
   RequestId id;
-  Dot dot;               // what it minted
-  Timestamp timestamp;   // when
+  Dot dot;              // what it minted
+  Timestamp timestamp;  // when
 
   friend auto operator<=>(const AppliedRequest&, const AppliedRequest&) = default;
 };
 
-// The write requests that a record remembers, so that a retry is not applied twice. What falls out of
-// the window raises `floor`: a retry whose first attempt may lie at or below it is *unknown*, never
-// applied again.
+// The write requests that a record remembers, so that a retry is not applied twice. What falls out
+// of the window raises `floor`: a retry whose first attempt may lie at or below it is *unknown*,
+// never applied again.
 //
-// Invariants: entries sorted, unique by (id, dot), all above the floor, at most kCountMax of
-//             them; join is commutative, associative, idempotent for one window length.
+// Invariants: entries sorted, unique by (id, dot), all above the floor, at most kCountMax of them;
+//             join is commutative, associative, idempotent for one window length.
 class AppliedRequests {
  public:
   static constexpr std::size_t kCountMax = 16;

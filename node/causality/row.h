@@ -1,4 +1,5 @@
-// What a node stores under one key: the record, which is replicated, and beside it what is this node's own.
+// What a node stores under one key: the record, which is replicated, and beside it what is this
+// node's own.
 //
 // Not here: its bytes, see codec.h; its place in RocksDB, see io/rocks_store.h.
 #pragma once
@@ -26,7 +27,7 @@ struct Row {
   RowKind kind = RowKind::kDotted;
   Record record;
   Mark mark;
-  std::uint64_t sequence = 0;  // the node's change number that wrote this row; 0 before it is stored
+  std::uint64_t sequence = 0;  // the node's change number that wrote it; 0 before it is stored
 
   friend bool operator==(const Row&, const Row&) = default;
 };

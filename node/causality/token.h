@@ -1,7 +1,7 @@
 // A context as a client carries it between a read and a write.
 //
-// The core sees tokens as this plain struct; outside it they are opaque bytes, authenticated with the cluster's key
-// and bound to bucket and key (wire/token_seal.h).
+// The core sees tokens as this plain struct; outside it they are opaque bytes, authenticated with
+// the cluster's key and bound to bucket and key (wire/token_seal.h).
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace quorate {
 
 struct Token {
   Context context;
-  Timestamp timestamp;           // the largest that its holder has seen
+  Timestamp timestamp;            // the largest that its holder has seen
   std::int64_t minted_at_ms = 0;  // wall time of the node that made it, ms since 1970
 
   friend bool operator==(const Token&, const Token&) = default;

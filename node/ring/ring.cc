@@ -15,22 +15,26 @@ namespace quorate {
 namespace {
 
 void append_fixed(std::uint64_t value, std::size_t bytes, std::string& out) {
-  for (std::size_t i = 0; i < bytes; ++i) out.push_back(static_cast<char>((value >> (8 * i)) & 0xff));
+  for (std::size_t i = 0; i < bytes; ++i)
+    out.push_back(static_cast<char>((value >> (8 * i)) & 0xff));
 }
 
-// Places of members in the preference lists of one group of vnodes, as indices into the sorted members.
+// Places of members in the preference lists of one group of vnodes, as indices into the sorted
+// members.
 //
-// A full group has as many vnodes as there are members. With a stride that is coprime to their number, each list
-// names everybody once, and at each place everybody stands once: any prefix is balanced exactly. The stride
-// changes from group to group, so that what a dead node held falls to many others and not to one neighbour.
+// A full group has as many vnodes as there are members. With a stride that is coprime to their
+// number, each list names everybody once, and at each place everybody stands once: any prefix is
+// balanced exactly. The stride changes from group to group, so that what a dead node held falls to
+// many others and not to one neighbour.
 std::size_t place_in_full_group(std::size_t members, std::size_t stride, std::size_t vnode,
                                 std::size_t position) {
   return (vnode + position * stride) % members;
 }
 
-// The last group may have fewer vnodes than members: places are dealt round like cards, position by position, so
-// that after any number of cards all hands differ by one at most. When the deal comes back to where it began
-// (after members/gcd rounds) it moves on by one, lest a list name somebody twice.
+// The last group may have fewer vnodes than members: places are dealt round like cards, position by
+// position, so that after any number of cards all hands differ by one at most. When the deal comes
+// back to where it began (after members/gcd rounds) it moves on by one, lest a list name somebody
+// twice.
 std::size_t place_in_last_group(std::size_t members, std::size_t size, std::size_t vnode,
                                 std::size_t position) {
   const std::size_t rounds = members / std::gcd(size, members);
@@ -47,12 +51,11 @@ std::vector<std::size_t> strides_coprime_to(std::size_t members) {
 
 }  // namespace
 
-Result<Ring> Ring::compute(RingVersion version, std::vector<NodeId> members,
-                           std::uint32_t vnodes) {
+Result<Ring> Ring::compute(RingVersion version, std::vector<NodeId> members, std::uint32_t vnodes) {
   if (members.empty()) return invalid_input("a ring needs at least one member");
   if (members.size() > kMembersMax) {
-    return invalid_input("a ring of " + std::to_string(members.size()) +
-                         " members; at most " + std::to_string(kMembersMax) + " are possible");
+    return invalid_input("a ring of " + std::to_string(members.size()) + " members; at most " +
+                         std::to_string(kMembersMax) + " are possible");
   }
   if (!std::has_single_bit(vnodes) || vnodes > kVnodesMax) {
     return invalid_input(std::to_string(vnodes) + " vnodes; it must be a power of two from 1 to " +
@@ -88,8 +91,8 @@ Result<Ring> Ring::compute(RingVersion version, std::vector<NodeId> members,
   return ring;
 }
 
-// The vnode is the top bits of XXH3 over: length of the bucket's name (4 bytes, little-endian), the name, the
-// key. It decides where data lies: frozen by tests/node/ring/ring_test.cc.
+// The vnode is the top bits of XXH3 over: length of the bucket's name (4 bytes, little-endian), the
+// name, the key. It decides where data lies: frozen by tests/node/ring/ring_test.cc.
 VnodeId Ring::vnode_of(std::string_view bucket, std::string_view key) const {
   constexpr std::size_t kPrefixBytes = 4;
   const std::size_t size = kPrefixBytes + bucket.size() + key.size();
