@@ -134,7 +134,7 @@ class Section {
     if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
     std::string choice;
     for (const std::string& candidate : words) choice += (choice.empty() ? "" : ", ") + candidate;
-    problem(*table_.get(key), key, "= " + quoted(*value) + " must be one of: " + choice);
+    problem(*table_.get(key), key, "= " + in_quotes(*value) + " must be one of: " + choice);
     return std::nullopt;
   }
 
@@ -147,7 +147,7 @@ class Section {
     for (const auto& [key, node] : table_) {
       if (std::find(known_.begin(), known_.end(), key.str()) != known_.end()) continue;
       problems_.add(key.source(),
-                    "[" + title_ + "] has no key " + quoted(key.str()) + suggestion(key.str()));
+                    "[" + title_ + "] has no key " + in_quotes(key.str()) + suggestion(key.str()));
     }
   }
 
@@ -159,7 +159,7 @@ class Section {
 
   std::string suggestion(std::string_view key) const {
     const std::string nearest = nearest_name(key, known_);
-    if (!nearest.empty()) return "; did you mean " + quoted(nearest) + "?";
+    if (!nearest.empty()) return "; did you mean " + in_quotes(nearest) + "?";
     std::string all;
     for (const std::string& known : known_) all += (all.empty() ? "" : ", ") + known;
     return "; it has: " + all;
@@ -206,8 +206,9 @@ void read_cluster(Section& root, const std::string& path, Problems& problems,
   Section section(*table, "cluster", problems);
   if (std::optional<std::string> name = section.string("name")) {
     if (!is_plain_name(*name)) {
-      section.problem(*table->get("name"), "name",
-                      "= " + quoted(*name) + " must be 1 to 64 letters, digits, '-', '_' or '.'");
+      section.problem(
+          *table->get("name"), "name",
+          "= " + in_quotes(*name) + " must be 1 to 64 letters, digits, '-', '_' or '.'");
     }
     config.name = std::move(*name);
   } else if (!table->get("name")) {
@@ -272,7 +273,7 @@ void read_nodes(Section& root, Problems& problems, ClusterConfig& config) {
     node.host = section.string("host").value_or("127.0.0.1");
     if (!is_host(node.host)) {
       section.problem(*table->get("host"), "host",
-                      "= " + quoted(node.host) + " is neither an IP address nor a host name");
+                      "= " + in_quotes(node.host) + " is neither an IP address nor a host name");
     }
     node.client_port = read_port(section, "client_port", kClientPortBase, node.id, problems);
     node.peer_port = read_port(section, "peer_port", kPeerPortBase, node.id, problems);
@@ -306,7 +307,7 @@ std::optional<std::uint32_t> read_quorum(Section& section, const toml::table& ta
   if (!quorum || quorum->kind == Quorum::Kind::kDefault) {
     section.problem(
         *table.get(key), key,
-        "= " + quoted(node->as_string()->get()) + " must be a number, or one, quorum or all");
+        "= " + in_quotes(node->as_string()->get()) + " must be a number, or one, quorum or all");
     return std::nullopt;
   }
   return quorum->resolve(n, 0);
@@ -320,7 +321,7 @@ void read_quorums(Section& section, const toml::table& table, std::size_t member
                : static_cast<std::uint32_t>(std::clamp<std::size_t>(members, 1, 3));
   if (n && members > 0 && bucket.n > members) {
     problems.add(section.source_of("n"),
-                 "bucket " + quoted(bucket.name) + ": n = " + std::to_string(bucket.n) +
+                 "bucket " + in_quotes(bucket.name) + ": n = " + std::to_string(bucket.n) +
                      ", but there are only " + std::to_string(members) + " nodes");
   }
   const auto r = read_quorum(section, table, "r", bucket.n);
@@ -328,7 +329,7 @@ void read_quorums(Section& section, const toml::table& table, std::size_t member
   for (const auto& [key, count] : {std::pair{"r", r}, std::pair{"w", w}}) {
     if (!count || *count <= bucket.n) continue;
     problems.add(section.source_of(key),
-                 "bucket " + quoted(bucket.name) + ": " + key + " = " + std::to_string(*count) +
+                 "bucket " + in_quotes(bucket.name) + ": " + key + " = " + std::to_string(*count) +
                      " is more than its n = " + std::to_string(bucket.n) + " replicas");
   }
   const auto rest = [&](std::uint32_t other) { return bucket.n - std::min(other, bucket.n) + 1; };
@@ -346,7 +347,7 @@ void read_bucket(const toml::table* table, std::size_t members, Problems& proble
       if (!is_plain_name(bucket.name)) {
         section.problem(
             *table->get("name"), "name",
-            "= " + quoted(bucket.name) + " must be 1 to 64 letters, digits, '-', '_' or '.'");
+            "= " + in_quotes(bucket.name) + " must be 1 to 64 letters, digits, '-', '_' or '.'");
       }
     } else if (!table->get("name")) {
       problems.add(table->source(), "[[bucket]] needs a name");
@@ -389,7 +390,7 @@ void read_buckets(Section& root, Problems& problems, ClusterConfig& config) {
     const bool clean_before = problems.empty();
     read_bucket(table, config.nodes.size(), problems, bucket);
     if (!seen.try_emplace(bucket.name).second) {
-      problems.add(table->source(), "bucket " + quoted(bucket.name) + " is there twice");
+      problems.add(table->source(), "bucket " + in_quotes(bucket.name) + " is there twice");
     }
     // What is wrong member by member has been told already; this finds what is wrong between
     // members.

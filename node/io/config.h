@@ -2,12 +2,10 @@
 //
 // Place:      main loads it once; everything else gets the parts that it needs.
 // Invariants: a ClusterConfig that parse_config returned is valid as a whole: ids and ports are
-// unique, every bucket
-//             can be served by the members, every limit is within its bounds
+//             unique, every bucket can be served by the members, every limit is within its bounds
 //             (tests/node/io/config_test.cc).
 // Errors:     kInvalidInput with *all* problems, one a line, each as "path:line:column: what, and
-// what would be
-//             right"; kIoError when the file cannot be read.
+//             what would be right"; kIoError when the file cannot be read.
 // Limits:     the file may have 1 MiB and 256 nodes.
 #pragma once
 

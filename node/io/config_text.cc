@@ -31,7 +31,7 @@ bool is_host_label(std::string_view label) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kBytesMax = 100;
   constexpr char kDigits[] = "0123456789abcdef";
   std::string out = "\"";
@@ -154,7 +154,8 @@ std::vector<Limit> limits_of(ClusterConfig& config) {
   plain("linger_max_ms", io.linger_max_ms, 1, kMinuteMs);
   plain("read_bytes", io.read_bytes, 1024, kMiB);
   plain("stop_max_ms", io.stop_max_ms, 1, kHourMs);
-  plain("resume_interval_ms", io.resume_interval_ms, 10, kHourMs);
+  plain("store_poll_ms", io.store_poll_ms, 10, kHourMs);
+  plain("scrub_interval_ms", io.scrub_interval_ms, 0, 30 * 24 * kHourMs);
   plain("list_rows_max", io.list_rows_max, 1, 100'000);
   plain("list_bytes_max", io.list_bytes_max, 4096, 64 * kMiB);
   return limits;

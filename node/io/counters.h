@@ -1,4 +1,5 @@
-// What happened since the start, counted by name: the core's trace events and what the sockets met.
+// What happened since the start, counted by name: the core's trace events and what the sockets
+// met.
 //
 // Place:      one for each node, on the loop's thread; StatusReply.counters shows all of it.
 // Limits:     a fixed number of counters: none is ever named by input.

@@ -1,11 +1,10 @@
 // Structured log records: one line each on stderr, key=value, safe to read in a terminal.
 //
-// Place:      every part of the node calls log(); main sets the level once. Tests format records
-// without writing. Format:     time=2026-01-31T12:00:00.123Z level=info msg=ready node=1
-// client="127.0.0.1:7101" Invariants: a record is one line of printable ASCII, whatever bytes its
-// values hold: control bytes, escape sequences
-//             and bytes above 0x7e are written as \xNN, values with anything but plain characters
-//             stand in quotes (tests/node/io/log_test.cc).
+// Place:      every part of the node calls log(); main sets the level once.
+// Format:     time=2026-01-31T12:00:00.123Z level=info msg=ready node=1 client=127.0.0.1:7101
+// Invariants: a record is one line of printable ASCII, whatever bytes its values hold: control
+//             bytes, escape sequences and bytes above 0x7e are written as \xNN, values with
+//             anything but plain characters stand in quotes (tests/node/io/log_test.cc).
 // Limits:     kLogValueBytesMax of a value; the rest is cut and said to be.
 #pragma once
 
