@@ -73,9 +73,6 @@ void check(const wire::ClientReply& in, Checks& checks) {
   checks.at_most("answered count", static_cast<std::uint64_t>(in.answered_size()),
                  Ring::kMembersMax);
   for (const std::uint32_t node : in.answered()) checks.at_most("answered", node, UINT16_MAX);
-  for (const wire::ReadValue& value : in.values()) {
-    checks.not_negative("values.expiry_ms", value.expiry_ms());
-  }
 }
 
 void set_dot(ReadValue& out, const wire::ReadValue& in) {

@@ -1,6 +1,6 @@
-// Makes the core's values of clients' requests and replies, without their tokens: the part
-// that is the same on the client port, where tokens are sealed, and in a forwarded request, where
-// they are plain.
+// Makes the core's values of clients' requests and replies, without their tokens: the part that is
+// the same on the client port, where tokens are sealed, and in a forwarded request, where they are
+// plain.
 #pragma once
 
 #include "node/base/status.h"

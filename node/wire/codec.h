@@ -1,12 +1,15 @@
 // The core's messages as Protobuf bytes and back. What comes out of a decode_* function is within
 // all bounds: past here nothing validates again.
 //
+// Place:      encode.cc writes, decode.cc reads, client_codec.cc reads what clients ask.
 // Errors:     kInvalidInput with the field that is wrong; kCorruption for a record that does not
-// decode;
-//             kUnauthorized for a bad token.
-// Limits:     keys, bucket names, entry counts and nesting are bounded, unknown fields are
-//             dropped; a message of empty sub-messages takes at most 32 times its bytes
-//             (codec_test.cc). Key and value limits of a bucket are the core's to judge.
+//             decode; kUnauthorized for a bad token.
+// Invariants: a message that decodes is encoded to bytes that decode to an equal one; bytes of
+//             protocol version 1 are read for ever (tests/node/wire/golden/).
+// Limits:     keys, bucket names, entry counts and nesting are bounded, unknown fields are dropped;
+//             a message of empty sub-messages takes at most 32 times its bytes
+//             (tests/node/wire/memory_test.cc). Key and value limits of a bucket are the core's to
+//             judge.
 // Fuzzed:     tests/fuzz/peer_message_fuzz.cc, client_message_fuzz.cc.
 #pragma once
 
@@ -27,10 +30,11 @@ namespace quorate {
 
 inline constexpr std::size_t kWireKeyBytesMax = 64u << 10;
 inline constexpr std::size_t kDetailBytesMax = 4096;
-inline constexpr std::int64_t kWireDeadlineNsMax =
-    24LL * 3600 * 1'000'000'000;  // longer ones are cut to it
-inline constexpr std::int64_t kWireAgeNsMax = 365LL * 24 * 3600 * 1'000'000'000;  // as well
 inline constexpr std::int64_t kWireExpiryMsMax = (std::int64_t{1} << 48) - 1;
+
+// Longer deadlines and ages are cut to these.
+inline constexpr std::int64_t kWireDeadlineNsMax = 24LL * 3600 * 1'000'000'000;
+inline constexpr std::int64_t kWireAgeNsMax = 365LL * 24 * 3600 * 1'000'000'000;
 
 // Peer messages. Appends to `out`, without a frame.
 void encode_message(const Message& message, std::string& out);

@@ -239,9 +239,9 @@ Result<Ping> read_ping(std::string_view bytes) {
   Ping m;
   while (f.next()) {
     f.varint(1, "sequence", m.sequence);
-    f.fixed64(2, m.run);
-    f.int64(3, m.wall_ms);
-    f.varint(4, "high_water", m.high_water);
+    f.int64(2, m.wall_ms);
+    f.varint(3, "high_water", m.high_water);
+    f.fixed64(4, m.run);
   }
   return f.result(std::move(m));
 }

@@ -179,9 +179,9 @@ struct BodyWriter {
   void operator()(const Ping& m) const {
     FieldWriter(out).message(number, [&](auto& f) {
       f.varint(1, m.sequence);
-      f.fixed64(2, m.run);
-      f.varint(3, as_number(m.wall_ms));
-      f.varint(4, m.high_water);
+      f.varint(2, as_number(m.wall_ms));
+      f.varint(3, m.high_water);
+      f.fixed64(4, m.run);
     });
   }
   void operator()(const Pong& m) const {

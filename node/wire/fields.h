@@ -1,14 +1,12 @@
-// Protobuf's wire format field by field: what the messages between nodes are written and read with.
+// Protobuf's wire format field by field: what messages between nodes are written and read with.
 //
-// Place:      codec.cc only. The schema is quorate.proto, like everywhere;
-// tests/node/wire/codec_test.cc holds both sides
-//             against the generated classes.
+// Place:      encode.cc, decode.cc and parse.cc. The schema is quorate.proto, like everywhere;
+//             tests/node/wire/codec_test.cc holds both sides against the generated classes.
 // Why:        the generated classes would copy each record twice more, allocate for each field, and
-// take up to
-//             30 times a hostile message's bytes before anything could be checked. Here a record
-//             goes from the frame straight into decode_record, and the first wrong field ends the
-//             work.
-// Not here:   the client port, whose messages are the generated classes (parse.h bounds them).
+//             take up to 30 times a hostile message's bytes before anything could be checked. Here
+//             a record goes from the frame straight into decode_record, and the first wrong field
+//             ends the work.
+// Not here:   reading of the client port's messages, which are the generated classes: parse.h.
 #pragma once
 
 #include <cstddef>

@@ -1,13 +1,11 @@
 // Frames: length-bounded, checksummed pieces of a byte stream.
 //
 // Format:     u32 length of the payload | u32 low half of hash64(payload, flags) | u8 flags |
-// payload, little-endian.
-//             Flag bit 0: the message goes on in the next frame (a message larger than
-//             kFrameBytesMax is sent in chunks and absorbed when complete). All other bits must be
-//             0.
+//             payload; little-endian. Flag bit 0: the message goes on in the next frame (a message
+//             larger than kFrameBytesMax is sent in chunks and absorbed when complete). All other
+//             bits must be 0.
 // Invariants: what next() gives back is byte for byte what was framed, whatever pieces the stream
-// came in; a changed
-//             byte ends the stream (tests/node/wire/frame_test.cc).
+//             came in; a changed byte ends the stream (tests/node/wire/frame_test.cc).
 // Limits:     kFrameBytesMax a frame, checked before anything is allocated; a message at most the
 //             reader's message_bytes_max. The buffer follows what has really come, not what a
 //             header promises.

@@ -2,13 +2,13 @@
 // key, so that nobody can invent a context or move one to another key.
 //
 // Format:     u8 version | u64 key id | u64 timestamp | i64 minted at | canonical context | 16
-// bytes of HMAC-SHA256
-//             over all of that and the cluster's name, the bucket and the key (each with its
-//             length). papers/formats.md has the table.
+// bytes
+//             of HMAC-SHA256 over all of that and the cluster's name, the bucket and the key (each
+//             with its length). papers/formats.md has the table.
 // Limits:     kTokenBytesMax; a context that does not fit is refused with a clear error when
-// sealed. Fuzzed:     tests/fuzz/token_fuzz.cc. Attacks: tests/node/wire/token_seal_test.cc
-// (forged, moved, cut,
-//             of another cluster, of a retired key).
+// sealed. Shown:      every attack in tests/node/wire/token_seal_test.cc; what trust instead would
+// lose in
+//             tests/node/wire/forged_context_test.cc. Fuzzed: tests/fuzz/token_fuzz.cc.
 #pragma once
 
 #include <cstdint>
