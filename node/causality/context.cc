@@ -161,10 +161,9 @@ std::optional<Context> Context::without(const std::vector<Dot>& dots) const {
   for (const Dot& dot : dots) {
     // What an earlier dot of the same actor left behind is lone by now.
     std::erase(lone, dot);
-    const auto entry =
-        std::find_if(entries.begin(), entries.end(), [&](const Entry& each) {
-          return each.actor == dot.actor && each.counter >= dot.counter;
-        });
+    const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& each) {
+      return each.actor == dot.actor && each.counter >= dot.counter;
+    });
     if (entry == entries.end()) continue;
     left += entry->counter - dot.counter;
     if (left > kLoneDotsLeftMax) return std::nullopt;

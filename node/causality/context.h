@@ -53,14 +53,15 @@ class Context {
   // The largest epoch known of this run, or -1 when the run is unknown.
   std::int64_t max_epoch(RunId run) const;
 
-  // What it takes in stores and messages, at most.
+  // What it takes in stores and messages, about.
   std::size_t size_bytes() const { return 20 * entries_.size() + 20 * lone_dots_.size(); }
 
   // REQUIRES: dot.counter >= 1.
   void add(const Dot& dot);
   void join(const Context& other);
 
-  // This set less these events; empty when taking one out would leave more than kLoneDotsLeftMax lone dots behind.
+  // This set less these events; empty when that would leave more than kLoneDotsLeftMax lone dots
+  // behind.
   static constexpr std::uint64_t kLoneDotsLeftMax = 64;
   std::optional<Context> without(const std::vector<Dot>& dots) const;
 

@@ -149,6 +149,36 @@ TEST(ContextLaws, PartsInAnyOrderThatOverlapGiveTheUnion) {
   }
 }
 
+TEST(ContextLaws, WithoutSomeEventsIsTheDifferenceOfSets) {
+  Random random(testing_support::test_seed());
+  for (int round = 0; round < 20'000; ++round) {
+    Events events;
+    for (std::uint64_t i = random.below(20); i > 0; --i) {
+      events.insert({kActors[random.below(4)], 1 + random.below(7)});
+    }
+    std::vector<Dot> out;  // in no order, known or not, perhaps twice
+    for (std::uint64_t i = random.below(6); i > 0; --i) {
+      out.push_back({kActors[random.below(4)], 1 + random.below(8)});
+    }
+    const auto left = context_of(events).without(out);
+    ASSERT_TRUE(left.has_value());
+    for (const Dot& dot : out) events.erase(dot);
+    expect_same(*left, events, 8);
+    if (HasFatalFailure()) FAIL() << "in round " << round;
+  }
+}
+
+TEST(ContextTest, TakesNothingOutThatWouldLeaveTooManyLoneDots) {
+  constexpr std::uint64_t kMost = Context::kLoneDotsLeftMax;
+  const Context context = Context::from_parts({{kActors[0], kMost + 2}, {kActors[1], 2}}, {});
+  const auto least = context.without({{kActors[0], 2}});
+  ASSERT_TRUE(least.has_value());
+  EXPECT_EQ(least->lone_dots().size(), kMost);
+  EXPECT_FALSE(context.without({{kActors[0], 1}}));
+  EXPECT_FALSE(context.without({{kActors[1], 1}, {kActors[0], 2}})) << "all together";
+  EXPECT_FALSE(Context::from_parts({{kActors[0], kCounterMax}}, {}).without({{kActors[0], 1}}));
+}
+
 TEST(ContextTest, FoldsLoneDotsOnceTheGapIsClosed) {
   Context context;
   context.add({kActors[0], 2});
