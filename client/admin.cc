@@ -62,8 +62,8 @@ Result<NodeView> node_view(const AdminAnswer& answer) {
   view.data_directory = status.data_directory();
   for (const auto& peer : status.peers()) view.peers.push_back(peer_view(peer));
   for (const auto& bucket : status.buckets()) {
-    view.buckets.push_back(BucketView{bucket.name(), bucket.type(), bucket.n(), bucket.r(), bucket.w(),
-                                      bucket.sloppy()});
+    view.buckets.push_back(BucketView{bucket.name(), bucket.type(), bucket.n(), bucket.r(),
+                                      bucket.w(), bucket.sloppy()});
   }
   for (const auto& counter : status.counters()) {
     view.counters.emplace_back(counter.name(), counter.value());
@@ -80,14 +80,16 @@ Result<PingView> ping_view(const AdminAnswer& answer) {
                   .round_trip_ns = answer.round_trip_ns};
 }
 
-Result<AdminAnswer> ask(Client& client, wire::ToNode question, std::optional<std::size_t> endpoint) {
+Result<AdminAnswer> ask(Client& client, wire::ToNode question, std::optional<std::size_t> endpoint,
+                        std::int64_t deadline_ms) {
   return wait_for<Result<AdminAnswer>>(client, [&](OnAdminAnswer done) {
-    client.engine().ask(std::move(question), endpoint, 0, std::move(done));
+    client.engine().ask(std::move(question), endpoint, deadline_ms, std::move(done));
   });
 }
 
 // Asks every endpoint at once and waits for all.
-std::vector<Result<AdminAnswer>> ask_all(Client& client, const wire::ToNode& question) {
+std::vector<Result<AdminAnswer>> ask_all(Client& client, const wire::ToNode& question,
+                                         std::int64_t deadline_ms) {
   struct Gather {
     std::mutex mutex;
     std::condition_variable changed;
@@ -99,7 +101,7 @@ std::vector<Result<AdminAnswer>> ask_all(Client& client, const wire::ToNode& que
   gather->answers.resize(endpoints);
   gather->missing = endpoints;
   for (std::size_t i = 0; i < endpoints; ++i) {
-    client.engine().ask(question, i, 0, [gather, i](Result<AdminAnswer> answer) {
+    client.engine().ask(question, i, deadline_ms, [gather, i](Result<AdminAnswer> answer) {
       const std::lock_guard lock(gather->mutex);
       gather->answers[i].emplace(std::move(answer));
       if (--gather->missing == 0) gather->changed.notify_one();
@@ -122,7 +124,7 @@ std::vector<Result<PingView>> Admin::ping_all() {
   wire::ToNode question;
   question.mutable_ping();
   std::vector<Result<PingView>> views;
-  for (const auto& answer : ask_all(client_, question)) {
+  for (const auto& answer : ask_all(client_, question, deadline_ms_)) {
     views.push_back(answer ? ping_view(*answer) : Result<PingView>(answer.error()));
   }
   return views;
@@ -132,7 +134,7 @@ std::vector<Result<NodeView>> Admin::status_all() {
   wire::ToNode question;
   question.mutable_status();
   std::vector<Result<NodeView>> views;
-  for (const auto& answer : ask_all(client_, question)) {
+  for (const auto& answer : ask_all(client_, question, deadline_ms_)) {
     views.push_back(answer ? node_view(*answer) : Result<NodeView>(answer.error()));
   }
   return views;
@@ -141,7 +143,7 @@ std::vector<Result<NodeView>> Admin::status_all() {
 Result<NodeView> Admin::status(std::optional<std::size_t> endpoint) {
   wire::ToNode question;
   question.mutable_status();
-  const auto answer = ask(client_, std::move(question), endpoint);
+  const auto answer = ask(client_, std::move(question), endpoint, deadline_ms_);
   if (!answer) return answer.error();
   return node_view(*answer);
 }
@@ -149,7 +151,7 @@ Result<NodeView> Admin::status(std::optional<std::size_t> endpoint) {
 Result<RingView> Admin::ring() {
   wire::ToNode question;
   question.mutable_ring();
-  const auto answer = ask(client_, std::move(question), std::nullopt);
+  const auto answer = ask(client_, std::move(question), std::nullopt, deadline_ms_);
   if (!answer) return answer.error();
   if (!answer->message.has_ring()) return odd_answer(*answer);
   const wire::RingReply& ring = answer->message.ring();
@@ -165,7 +167,7 @@ Result<KeyView> Admin::locate(std::string bucket, std::string key) {
   wire::ToNode question;
   question.mutable_locate()->set_bucket(std::move(bucket));
   question.mutable_locate()->set_key(std::move(key));
-  const auto answer = ask(client_, std::move(question), std::nullopt);
+  const auto answer = ask(client_, std::move(question), std::nullopt, deadline_ms_);
   if (!answer) return answer.error();
   if (!answer->message.has_locate()) return odd_answer(*answer);
   const wire::LocateReply& where = answer->message.locate();
@@ -185,7 +187,7 @@ Result<KeyPage> Admin::list(std::size_t endpoint, VnodeId vnode, const KeyPage::
     request.set_after_bucket(after->bucket);
     request.set_after_key(after->key);
   }
-  auto answer = ask(client_, std::move(question), endpoint);
+  auto answer = ask(client_, std::move(question), endpoint, deadline_ms_);
   if (!answer) return answer.error();
   if (!answer->message.has_list()) return odd_answer(*answer);
   wire::ListReply& page = *answer->message.mutable_list();
@@ -199,17 +201,19 @@ Result<KeyPage> Admin::list(std::size_t endpoint, VnodeId vnode, const KeyPage::
         {std::move(*entry.mutable_bucket()), std::move(*entry.mutable_key()), entry.live()});
   }
   if (view.entries.empty() && !view.done) {
-    return Error{ErrorCode::kIncompatible, answer->endpoint + ": an empty page that is not the last"};
+    return Error{ErrorCode::kIncompatible,
+                 answer->endpoint + ": an empty page that is not the last"};
   }
   return view;
 }
 
-Status Admin::cut(std::size_t endpoint, const std::vector<NodeId>& in, const std::vector<NodeId>& out) {
+Status Admin::cut(std::size_t endpoint, const std::vector<NodeId>& in,
+                  const std::vector<NodeId>& out) {
   wire::ToNode question;
   wire::ChaosRequest& request = *question.mutable_chaos();
   for (const NodeId node : in) request.add_cut_in(node);
   for (const NodeId node : out) request.add_cut_out(node);
-  const auto answer = ask(client_, std::move(question), endpoint);
+  const auto answer = ask(client_, std::move(question), endpoint, deadline_ms_);
   if (!answer) return answer.error();
   if (!answer->message.has_chaos()) return odd_answer(*answer);
   if (const std::string& error = answer->message.chaos().error(); !error.empty()) {

@@ -1,9 +1,11 @@
 // What a node says of itself and of the ring, and the switch that cuts its links (--chaos).
 //
-// Place:      over a Client, which outlives it. An endpoint is an index into ClientOptions::endpoints; without one,
-//             whichever node answers. Questions bear being asked twice: they are repeated at the next
-//             endpoint when a connection is lost.
-// Errors:     kUnreachable, kUnauthorized, kIncompatible as for requests; kInvalidInput for what the node
+// Place:      over a Client, which outlives it. An endpoint is an index into
+// ClientOptions::endpoints; without one,
+//             whichever node answers. Questions bear being asked twice: they are repeated at the
+//             next endpoint when a connection is lost.
+// Errors:     kUnreachable, kUnauthorized, kIncompatible as for requests; kInvalidInput for what
+// the node
 //             does not take.
 #pragma once
 
@@ -22,8 +24,8 @@ namespace quorate::client {
 
 struct PeerView {
   NodeId node = 0;
-  std::string circuit;               // "closed" (it answers), "open", "half-open"
-  std::int64_t silent_ns = 0;        // -1: never heard of
+  std::string circuit;         // "closed" (it answers), "open", "half-open"
+  std::int64_t silent_ns = 0;  // -1: never heard of
   std::int64_t clock_offset_ms = 0;
   bool clock_known = false;
   bool link_up = false;
@@ -99,7 +101,9 @@ struct PingView {
 
 class Admin {
  public:
-  explicit Admin(Client& client) : client_(client) {}
+  // `deadline_ms`: of each question; 0: ClientOptions::deadline_ms.
+  explicit Admin(Client& client, std::int64_t deadline_ms = 0)
+      : client_(client), deadline_ms_(deadline_ms) {}
 
   std::size_t endpoints() const { return client_.options().endpoints.size(); }
   std::string endpoint_name(std::size_t endpoint) const;
@@ -121,6 +125,7 @@ class Admin {
 
  private:
   Client& client_;
+  std::int64_t deadline_ms_;
 };
 
 }  // namespace quorate::client

@@ -126,7 +126,7 @@ struct BulkWriter::State : std::enable_shared_from_this<State> {
   Client& client;
   const BulkOptions options;
   const OnDone on_done;
-  std::size_t open = 0;        // not reported yet
+  std::size_t open = 0;  // not reported yet
   std::size_t open_bytes = 0;
   bool stopping = false;
   std::multimap<steady_clock::time_point, Finished> resting;  // until their next try

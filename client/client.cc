@@ -56,9 +56,8 @@ void Client::del(std::string key, RequestOptions options, OnAnswer on_answer) {
 }
 
 Result<Answer> Client::get(std::string key, RequestOptions options) {
-  return wait_for<Result<Answer>>(*this, [&](OnAnswer done) {
-    get(std::move(key), std::move(options), std::move(done));
-  });
+  return wait_for<Result<Answer>>(
+      *this, [&](OnAnswer done) { get(std::move(key), std::move(options), std::move(done)); });
 }
 
 Result<Answer> Client::put(std::string key, std::string value, RequestOptions options) {
@@ -68,9 +67,8 @@ Result<Answer> Client::put(std::string key, std::string value, RequestOptions op
 }
 
 Result<Answer> Client::del(std::string key, RequestOptions options) {
-  return wait_for<Result<Answer>>(*this, [&](OnAnswer done) {
-    del(std::move(key), std::move(options), std::move(done));
-  });
+  return wait_for<Result<Answer>>(
+      *this, [&](OnAnswer done) { del(std::move(key), std::move(options), std::move(done)); });
 }
 
 }  // namespace quorate::client

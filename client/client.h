@@ -1,15 +1,19 @@
-// A client of the store: many requests at once over few connections to several nodes, with fail-over, safe
-// retries and one deadline a request.
+// A client of the store: many requests at once over few connections to several nodes, with
+// fail-over, safe retries and one deadline a request.
 //
-// Place:      a program owns one Client for as long as it talks to the cluster; every method may be called from
+// Place:      a program owns one Client for as long as it talks to the cluster; every method may be
+// called from
 //             any thread. Callbacks run on the client's own thread: keep them short, and never
 //             call a blocking method from one (that is checked).
-// Implements: DESIGN 2.5. A write carries one random request id over all its attempts; a session that
+// Implements: DESIGN 2.5. A write carries one random request id over all its attempts; a session
+// that
 //             never reads back is session.h.
-// Contact:    the endpoints in an order of the key's own (so that one key is written through one node as long as
+// Contact:    the endpoints in an order of the key's own (so that one key is written through one
+// node as long as
 //             it answers, and keys spread over nodes), those that do not answer last.
 // Limits:     ClientOptions; nothing else grows.
-// Not here:   tokens kept for you (session.h), bulk writes (bulk_writer.h), status and ring (admin.h);
+// Not here:   tokens kept for you (session.h), bulk writes (bulk_writer.h), status and ring
+// (admin.h);
 //             update(key, resolver), which will stand on get and on put under the token.
 #pragma once
 
@@ -28,21 +32,22 @@ class Engine;
 
 struct ClientOptions {
   std::vector<Endpoint> endpoints{};
-  std::string cluster{};             // refuse nodes of any other; empty: any
-  std::string name = "quorate";      // for the nodes' logs
+  std::string cluster{};         // refuse nodes of any other; empty: any
+  std::string name = "quorate";  // for the nodes' logs
   std::int64_t deadline_ms = 2'000;
   std::int64_t connect_timeout_ms = 1'000;  // TCP and handshake of one connection
   // A node that has not answered for so long gets company: the request goes to another one too.
   std::int64_t patience_ms = 500;
-  // A connection with requests on it from which nothing at all has come, pings included, is given up.
+  // A connection with requests on it from which nothing at all has come, pings included, is given
+  // up.
   std::int64_t silence_max_ms = 3'000;
-  std::uint32_t attempts_max = 8;    // of one request
-  // Retries that cost the cluster work, as a share of requests, on top of a small reserve: a client must
-  // not multiply an overload.
+  std::uint32_t attempts_max = 8;  // of one request
+  // Retries that cost the cluster work, as a share of requests, on top of a small reserve: a client
+  // must not multiply an overload.
   std::uint32_t retries_percent = 20;
   std::uint32_t retries_reserve = 32;
   std::size_t connections_per_endpoint = 1;
-  std::size_t requests_max = 16'384;         // in flight; more are refused as overloaded
+  std::size_t requests_max = 16'384;           // in flight; more are refused as overloaded
   std::size_t request_bytes_max = 256u << 20;  // keys, values and tokens in flight
 
   // Errors: kInvalidInput naming every member that is out of bounds.

@@ -34,7 +34,8 @@ std::string Endpoint::to_string() const {
 }
 
 Result<Endpoint> parse_endpoint(std::string_view text) {
-  if (text.empty()) return invalid_input("an endpoint is empty; write host:port, e.g. 127.0.0.1:7101");
+  if (text.empty())
+    return invalid_input("an endpoint is empty; write host:port, e.g. 127.0.0.1:7101");
   std::string_view host;
   std::string_view port;
   if (text.front() == '[') {

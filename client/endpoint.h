@@ -23,8 +23,8 @@ struct Endpoint {
 // Errors: kInvalidInput with what is wrong and how it is written right.
 Result<Endpoint> parse_endpoint(std::string_view text);
 
-// A list with commas between; spaces round an entry are dropped, an endpoint named twice counts once.
-// Errors: kInvalidInput naming every bad entry, or that the list is empty.
+// A list with commas between; spaces round an entry are dropped, an endpoint named twice counts
+// once. Errors: kInvalidInput naming every bad entry, or that the list is empty.
 Result<std::vector<Endpoint>> parse_endpoints(std::string_view list);
 
 }  // namespace quorate::client

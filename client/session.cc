@@ -52,7 +52,7 @@ struct Session::State : std::enable_shared_from_this<State> {
       const std::lock_guard lock(mutex);
       const auto found = tokens.find(name);
       if (!request.options.token.empty() || request.options.context_none) {
-        of_session = found == tokens.end();
+        of_session = found == tokens.end() || found->second.token == request.options.token;
       } else if (found != tokens.end()) {
         request.options.token = found->second.token;
       }
@@ -149,7 +149,8 @@ void Session::get(std::string key, RequestOptions options, OnAnswer on_answer) {
 }
 
 void Session::put(std::string key, std::string value, RequestOptions options, OnAnswer on_answer) {
-  state_->ask({Verb::kPut, std::move(key), std::move(value), std::move(options), std::move(on_answer)});
+  state_->ask(
+      {Verb::kPut, std::move(key), std::move(value), std::move(options), std::move(on_answer)});
 }
 
 void Session::del(std::string key, RequestOptions options, OnAnswer on_answer) {
@@ -157,9 +158,8 @@ void Session::del(std::string key, RequestOptions options, OnAnswer on_answer) {
 }
 
 Result<Answer> Session::get(std::string key, RequestOptions options) {
-  return wait_for<Result<Answer>>(client_, [&](OnAnswer done) {
-    get(std::move(key), std::move(options), std::move(done));
-  });
+  return wait_for<Result<Answer>>(
+      client_, [&](OnAnswer done) { get(std::move(key), std::move(options), std::move(done)); });
 }
 
 Result<Answer> Session::put(std::string key, std::string value, RequestOptions options) {
@@ -169,9 +169,8 @@ Result<Answer> Session::put(std::string key, std::string value, RequestOptions o
 }
 
 Result<Answer> Session::del(std::string key, RequestOptions options) {
-  return wait_for<Result<Answer>>(client_, [&](OnAnswer done) {
-    del(std::move(key), std::move(options), std::move(done));
-  });
+  return wait_for<Result<Answer>>(
+      client_, [&](OnAnswer done) { del(std::move(key), std::move(options), std::move(done)); });
 }
 
 std::optional<std::string> Session::token(std::string_view bucket, std::string_view key) const {

@@ -1,12 +1,15 @@
-// A session: the client keeps the newest token of each key and sends it always, so that reads never go back
-// behind what was read or written here, at any r, and writes replace only what was seen here.
+// A session: the client keeps the newest token of each key and sends it always, so that reads never
+// go back behind what was read or written here, at any r, and writes replace only what was seen
+// here.
 //
 // Place:      over a Client, which outlives it; any number of sessions over one. From any thread.
-// Implements: DESIGN 2.1 (a session always sends its tokens), 2.5 (read your writes, monotonic reads).
-// Invariants: requests for one key run one after the other in the order in which they were asked: two tokens for
+// Implements: DESIGN 2.1 (a session always sends its tokens), 2.5 (read your writes, monotonic
+// reads). Invariants: requests for one key run one after the other in the order in which they were
+// asked: two tokens for
 //             one key can then never compete (sealed tokens cannot be joined here).
 //             tests/client/session_test.cc.
-// Limits:     keys_max and token_bytes_max; past them the key that was longest not used is forgotten, and with
+// Limits:     keys_max and token_bytes_max; past them the key that was longest not used is
+// forgotten, and with
 //             it the promise for that key.
 // Not here:   resolving siblings: read, choose, put under the session's token.
 #pragma once
@@ -35,10 +38,10 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // As the client's own. With a token in `options`, or context_none, that is sent in place of the session's, and
-  // the session's stays as it is (two sealed tokens cannot be joined): such a request stands outside the promise.
-  // A token that the cluster no longer takes (expired, key changed) fails the request and is
-  // forgotten: the promise for that key starts anew.
+  // As the client's own. With a token in `options`, or context_none, that is sent in place of the
+  // session's, and the session's stays as it is (two sealed tokens cannot be joined): such a
+  // request stands outside the promise. A token that the cluster no longer takes (expired, key
+  // changed) fails the request and is forgotten: the promise for that key starts anew.
   void get(std::string key, RequestOptions options, OnAnswer on_answer);
   void put(std::string key, std::string value, RequestOptions options, OnAnswer on_answer);
   void del(std::string key, RequestOptions options, OnAnswer on_answer);

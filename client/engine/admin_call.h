@@ -1,4 +1,5 @@
-// One question to a node about itself (status, ring, ping...), asked at one endpoint or at each in turn.
+// One question to a node about itself (status, ring, ping...), asked at one endpoint or at each in
+// turn.
 //
 // Place:      owned by the engine while it runs; on the client's own thread.
 #pragma once

@@ -16,7 +16,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
-// The node's answer must have time to come back before our own deadline: it says more than our silence.
+// The node's answer must have time to come back before our own deadline: it says more than our
+// silence.
 nanoseconds margin_of(nanoseconds remaining) {
   return std::clamp<nanoseconds>(remaining / 20, nanoseconds(100'000), nanoseconds(50'000'000));
 }
@@ -104,13 +105,15 @@ void Call::on_answer(Slot slot, wire::ToClient& message) {
     perform(plan_.on_rejected(attempt.endpoint, error_from_wire(message.error())));
     return;
   }
-  auto answer = message.has_reply()
-                    ? answer_from_wire(std::move(*message.mutable_reply()), message_.request())
-                    : Result<Answer>(Error{ErrorCode::kIncompatible, "the answer is of another kind"});
+  auto answer =
+      message.has_reply()
+          ? answer_from_wire(std::move(*message.mutable_reply()), message_.request())
+          : Result<Answer>(Error{ErrorCode::kIncompatible, "the answer is of another kind"});
   if (!answer) {
     // A node that answers nonsense may well have taken the write.
-    const Error error{answer.error().code, engine_.endpoint_name(attempt.endpoint) +
-                                               ": the answer makes no sense: " + answer.error().message};
+    const Error error{answer.error().code,
+                      engine_.endpoint_name(attempt.endpoint) +
+                          ": the answer makes no sense: " + answer.error().message};
     perform(plan_.on_lost(attempt.endpoint, error));
     return;
   }
@@ -127,13 +130,15 @@ void Call::on_lost(Slot slot, const Error& error, bool sent) {
     attempt.sent = false;
     --sent_;
   }
-  perform(sent ? plan_.on_lost(attempt.endpoint, error) : plan_.on_not_sent(attempt.endpoint, error));
+  perform(sent ? plan_.on_lost(attempt.endpoint, error)
+               : plan_.on_not_sent(attempt.endpoint, error));
 }
 
 void Call::on_wake(TimePoint now) {
   if (now >= deadline_) {
     const auto waited = duration_cast<milliseconds>(deadline_ - started_).count();
-    give_up(Reason::kDeadline, "no answer within the deadline of " + std::to_string(waited) + " ms");
+    give_up(Reason::kDeadline,
+            "no answer within the deadline of " + std::to_string(waited) + " ms");
     return;
   }
   if (late(now)) plan_.no_more_attempts();
@@ -144,8 +149,8 @@ void Call::on_wake(TimePoint now) {
     patient_ = false;
     perform(plan_.on_silence(last_endpoint_));
   } else {
-    sleep_until(std::min({deadline_, pausing_ ? pause_until_ : deadline_,
-                          patient_ ? patience_until_ : deadline_}));
+    sleep_until(std::min(
+        {deadline_, pausing_ ? pause_until_ : deadline_, patient_ ? patience_until_ : deadline_}));
   }
 }
 

@@ -67,7 +67,7 @@ class Call final : public Exchange, public std::enable_shared_from_this<Call> {
   TimePoint first_sent_;
   bool pausing_ = false;
   TimePoint pause_until_;
-  bool patient_ = false;       // the newest attempt still has its time
+  bool patient_ = false;  // the newest attempt still has its time
   TimePoint patience_until_;
   bool finished_ = false;
   std::size_t last_endpoint_ = 0;

@@ -23,8 +23,8 @@ Retry retry_after(Outcome outcome, Reason reason) {
     case Reason::kTokenNotCovered:
       return Retry::kElsewhere;
     case Reason::kDeadline:
-      // An unknown write is best asked about where it was first taken; the node's own deadline is ours, so
-      // this happens only if a link failed early.
+      // An unknown write is best asked about where it was first taken; the node's own deadline is
+      // ours, so this happens only if a link failed early.
       return outcome == Outcome::kUnknown ? Retry::kInPlace : Retry::kElsewhere;
     case Reason::kNone:
       return outcome == Outcome::kUnknown ? Retry::kInPlace : Retry::kNever;
@@ -91,8 +91,8 @@ Step CallPlan::try_another(bool costs) {
   return next_round();
 }
 
-// Every endpoint has had its turn. Only a write in doubt is worth a second round, and only where nobody
-// answered at all: a retry by id may still turn "unknown" into "ok".
+// Every endpoint has had its turn. Only a write in doubt is worth a second round, and only where
+// nobody answered at all: a retry by id may still turn "unknown" into "ok".
 Step CallPlan::next_round() {
   if (open_ > 0 || !write_ || !maybe_taken_) return settle();
   bool any = false;
@@ -127,17 +127,15 @@ Step CallPlan::on_lost(std::size_t endpoint, const Error& error) {
   lost_why_ = error.message;
   if (write_) maybe_taken_ = true;
   places_[endpoint].mark = Mark::kUnreachable;
-  if (!settled_ && !no_more_ && !places_[endpoint].retried &&
-      attempts_ < limits_.attempts_max && budget_.spend()) {
+  if (!settled_ && !no_more_ && !places_[endpoint].retried && attempts_ < limits_.attempts_max &&
+      budget_.spend()) {
     places_[endpoint].retried = true;
     return try_at(endpoint);
   }
   return try_another(true);
 }
 
-Step CallPlan::on_silence(std::size_t) {
-  return try_another(true);
-}
+Step CallPlan::on_silence(std::size_t) { return try_another(true); }
 
 Step CallPlan::on_answer(std::size_t endpoint, Answer answer) {
   --open_;
@@ -164,8 +162,9 @@ Step CallPlan::on_answer(std::size_t endpoint, Answer answer) {
 
 Step CallPlan::on_rejected(std::size_t, const Error& error) {
   --open_;
-  const bool refused = error.code == ErrorCode::kInvalidInput || error.code == ErrorCode::kUnauthorized ||
-                       error.code == ErrorCode::kIncompatible || error.code == ErrorCode::kNotSupported;
+  const bool refused =
+      error.code == ErrorCode::kInvalidInput || error.code == ErrorCode::kUnauthorized ||
+      error.code == ErrorCode::kIncompatible || error.code == ErrorCode::kNotSupported;
   if (!refused && write_) {
     maybe_taken_ = true;
     lost_ = true;
@@ -205,14 +204,15 @@ Answer CallPlan::unknown() const {
   answer.reason = given_up_;
   answer.detail = lost_why_.empty() ? std::string() : lost_why_ + "; ";
   answer.detail +=
-      "the write was sent, and no answer says whether it was applied: it may still surface. Read the "
+      "the write was sent, and no answer says whether it was applied: it may still surface. Read "
+      "the "
       "key to find out before writing it again";
   if (best_ && !best_->detail.empty()) answer.detail += " (a later attempt: " + best_->detail + ")";
   return answer;
 }
 
-// Nobody took the request: every endpoint's reason, and the code of the one that tells most ("another
-// cluster" over "nobody there").
+// Nobody took the request: every endpoint's reason, and the code of the one that tells most
+// ("another cluster" over "nobody there").
 Error CallPlan::unreachable() const {
   Error error{ErrorCode::kUnreachable, ""};
   for (const Place& place : places_) {
@@ -228,7 +228,8 @@ Error CallPlan::unreachable() const {
 
 Result<Answer> CallPlan::result() const {
   const bool answered = best_.has_value();
-  if (answered && (best_->outcome == Outcome::kOk || best_->outcome == Outcome::kNotFound)) return *best_;
+  if (answered && (best_->outcome == Outcome::kOk || best_->outcome == Outcome::kNotFound))
+    return *best_;
   if (maybe_taken_) return unknown();
   if (rejection_) return *rejection_;
   if (answered) return *best_;

@@ -1,10 +1,12 @@
-// What to do next about one request, and what became of it, as a pure value: told how each attempt went, it
-// says where to try again or that it is over, and joins the outcome.
+// What to do next about one request, and what became of it, as a pure value: told how each attempt
+// went, it says where to try again or that it is over, and joins the outcome.
 //
 // Place:      one in each Call (engine/call.h), which acts on its steps.
-// Implements: DESIGN 2.5: unknown absorbs not applied. A write whose connection was lost is retried under its
+// Implements: DESIGN 2.5: unknown absorbs not applied. A write whose connection was lost is retried
+// under its
 //             id at the same node first, which remembers it best, then at others.
-// Invariants: (1) ok on any attempt is ok; (2) a write that may have been taken on any attempt is never
+// Invariants: (1) ok on any attempt is ok; (2) a write that may have been taken on any attempt is
+// never
 //             reported not applied; (3) attempts <= attempts_max, and each retry that costs the
 //             cluster work is paid from the budget. tests/client/call_plan_test.cc.
 // Limits:     PlanLimits, RetryBudget.
@@ -99,8 +101,8 @@ class CallPlan {
   bool settled_ = false;
   bool no_more_ = false;
   bool maybe_taken_ = false;
-  bool lost_ = false;                  // some attempt may have been taken without an answer
-  std::optional<Answer> best_;         // what the nodes said that matters most
+  bool lost_ = false;           // some attempt may have been taken without an answer
+  std::optional<Answer> best_;  // what the nodes said that matters most
   std::optional<Error> rejection_;
   std::string lost_why_;
   Reason given_up_ = Reason::kNone;

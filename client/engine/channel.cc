@@ -51,7 +51,8 @@ void Channel::on_ready() {
   }
 }
 
-// A dial that failed, or a connection that stood and ended; after the latter the next request dials at once.
+// A dial that failed, or a connection that stood and ended; after the latter the next request dials
+// at once.
 void Channel::on_closed(const Error& error) {
   connection_.reset();
   if (!dialling_) return;

@@ -1,5 +1,5 @@
-// The way to one endpoint: dials when there is something to send, holds what waits for the connection, and
-// rests between dials that fail, longer each time.
+// The way to one endpoint: dials when there is something to send, holds what waits for the
+// connection, and rests between dials that fail, longer each time.
 //
 // Place:      the engine owns one for each connection that it may have; on the client's own thread.
 // Limits:     rests at most kRestMax; what waits here is bounded by the engine's requests_max.
@@ -49,7 +49,7 @@ class Channel {
   std::vector<std::pair<std::shared_ptr<Exchange>, Slot>> queue_;
   std::uint32_t failures_ = 0;  // dials in a row
   bool dialling_ = false;
-  bool dial_set_ = false;       // the timer will dial
+  bool dial_set_ = false;  // the timer will dial
   std::chrono::steady_clock::time_point rest_until_;
 };
 

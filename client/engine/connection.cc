@@ -60,9 +60,10 @@ void Connection::open(OnReady on_ready, OnClosed on_closed) {
   timer_.async_wait([self = shared_from_this()](error_code ec) {
     if (ec || self->state_ == State::kReady || self->state_ == State::kClosed) return;
     const bool greeting = self->state_ == State::kGreeting;
-    self->fail(Error{ErrorCode::kUnreachable,
-                     self->at(std::string(greeting ? "connected, but no greeting" : "no connection") +
-                              " within " + std::to_string(self->options_.connect_timeout_ms) + " ms")});
+    self->fail(
+        Error{ErrorCode::kUnreachable,
+              self->at(std::string(greeting ? "connected, but no greeting" : "no connection") +
+                       " within " + std::to_string(self->options_.connect_timeout_ms) + " ms")});
   });
   resolve();
 }
@@ -77,7 +78,8 @@ void Connection::resolve() {
   }
   resolver_.async_resolve(
       endpoint_.host, std::to_string(endpoint_.port),
-      [self = shared_from_this()](error_code ec, const asio::ip::tcp::resolver::results_type& found) {
+      [self = shared_from_this()](error_code ec,
+                                  const asio::ip::tcp::resolver::results_type& found) {
         if (self->state_ != State::kConnecting) return;
         if (ec) {
           self->fail(Error{ErrorCode::kUnreachable,
@@ -89,19 +91,19 @@ void Connection::resolve() {
 }
 
 void Connection::connect(const asio::ip::tcp::resolver::results_type& addresses) {
-  asio::async_connect(
-      socket_, addresses,
-      [self = shared_from_this()](error_code ec, const asio::ip::tcp::endpoint&) {
-        if (self->state_ != State::kConnecting) return;
-        if (ec) {
-          std::string why = ec.message();
-          std::transform(why.begin(), why.begin() + 1, why.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-          self->fail(Error{ErrorCode::kUnreachable, self->at(why)});
-          return;
-        }
-        self->greet();
-      });
+  asio::async_connect(socket_, addresses,
+                      [self = shared_from_this()](error_code ec, const asio::ip::tcp::endpoint&) {
+                        if (self->state_ != State::kConnecting) return;
+                        if (ec) {
+                          std::string why = ec.message();
+                          std::transform(
+                              why.begin(), why.begin() + 1, why.begin(),
+                              [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+                          self->fail(Error{ErrorCode::kUnreachable, self->at(why)});
+                          return;
+                        }
+                        self->greet();
+                      });
 }
 
 void Connection::greet() {
@@ -118,7 +120,8 @@ void Connection::greet() {
   read();
 }
 
-std::uint64_t Connection::send(wire::ToNode& message, std::shared_ptr<Exchange> exchange, Slot slot) {
+std::uint64_t Connection::send(wire::ToNode& message, std::shared_ptr<Exchange> exchange,
+                               Slot slot) {
   QUORATE_CHECK(ready());
   const std::uint64_t tag = next_tag_++;
   message.set_tag(tag);
@@ -159,19 +162,19 @@ void Connection::write() {
   write_running_ = true;
   writing_.swap(queued_);
   written_to_ = queued_to_;
-  asio::async_write(socket_, asio::buffer(writing_),
-                    [self = shared_from_this()](error_code ec, std::size_t) {
-                      self->write_running_ = false;
-                      self->writing_.clear();
-                      if (self->writing_.capacity() > kBufferKeptBytes) self->writing_.shrink_to_fit();
-                      if (self->state_ == State::kClosed) return;
-                      if (ec) {
-                        self->fail(Error{ErrorCode::kUnreachable,
-                                         self->at("the connection was lost: " + ec.message())});
-                        return;
-                      }
-                      self->write();
-                    });
+  asio::async_write(
+      socket_, asio::buffer(writing_), [self = shared_from_this()](error_code ec, std::size_t) {
+        self->write_running_ = false;
+        self->writing_.clear();
+        if (self->writing_.capacity() > kBufferKeptBytes) self->writing_.shrink_to_fit();
+        if (self->state_ == State::kClosed) return;
+        if (ec) {
+          self->fail(
+              Error{ErrorCode::kUnreachable, self->at("the connection was lost: " + ec.message())});
+          return;
+        }
+        self->write();
+      });
 }
 
 void Connection::read() {
@@ -181,9 +184,10 @@ void Connection::read() {
       [self = shared_from_this()](error_code ec, std::size_t bytes) {
         if (self->state_ == State::kClosed) return;
         if (ec) {
-          self->fail(Error{ErrorCode::kUnreachable,
-                           self->at(ec == asio::error::eof ? "the node closed the connection"
-                                                           : "the connection was lost: " + ec.message())});
+          self->fail(
+              Error{ErrorCode::kUnreachable,
+                    self->at(ec == asio::error::eof ? "the node closed the connection"
+                                                    : "the connection was lost: " + ec.message())});
           return;
         }
         self->reader_.commit(bytes);
@@ -245,7 +249,8 @@ bool Connection::on_message(std::string_view bytes) {
   wire::ToClient message;
   const Status parsed = parse_message(bytes, message);
   if (!parsed) {
-    fail(Error{ErrorCode::kIncompatible, at("an answer cannot be read: " + parsed.error().message)});
+    fail(
+        Error{ErrorCode::kIncompatible, at("an answer cannot be read: " + parsed.error().message)});
     return false;
   }
   if (message.tag() == 0) {
@@ -266,7 +271,8 @@ bool Connection::on_message(std::string_view bytes) {
   return true;
 }
 
-// While requests wait: looks every so often whether anything comes at all, and asks for a sign of life.
+// While requests wait: looks every so often whether anything comes at all, and asks for a sign of
+// life.
 void Connection::watch() {
   if (watching_) return;
   watching_ = true;
@@ -285,9 +291,8 @@ void Connection::on_watch() {
   }
   const auto silent = steady_clock::now() - heard_;
   if (silent >= milliseconds(options_.silence_max_ms)) {
-    fail(Error{ErrorCode::kUnreachable,
-               at("connected, but not a sign of life for " + std::to_string(options_.silence_max_ms) +
-                  " ms")});
+    fail(Error{ErrorCode::kUnreachable, at("connected, but not a sign of life for " +
+                                           std::to_string(options_.silence_max_ms) + " ms")});
     return;
   }
   quiet_ = silent >= kPingAfter;

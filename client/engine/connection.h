@@ -1,10 +1,12 @@
 // One connection to one node: handshake, then requests pipelined by tag, answers in any order.
 //
 // Place:      made by a Channel, on the client's own thread, which all its methods need.
-// Invariants: every Exchange that was sent hears exactly one of on_answer and on_lost, unless it was forgotten.
-// Limits:     connect_timeout for TCP and handshake together; silence_max without a byte while requests wait
-//             (pings go out meanwhile). What is queued is bounded by the engine's request_bytes_max; an
-//             answer by kReplyMessageBytesMax. Frames of one turn of the loop leave in one write.
+// Invariants: every Exchange that was sent hears exactly one of on_answer and on_lost, unless it
+// was forgotten. Limits:     connect_timeout for TCP and handshake together; silence_max without a
+// byte while requests wait
+//             (pings go out meanwhile). What is queued is bounded by the engine's
+//             request_bytes_max; an answer by kReplyMessageBytesMax. Frames of one turn of the loop
+//             leave in one write.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

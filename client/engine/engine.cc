@@ -40,8 +40,8 @@ Engine::Engine(ClientOptions options)
       next_channel_(options_.endpoints.size(), 0),
       id_high_(random_u64_from_os()),
       id_low_(random_u64_from_os()) {
-  connection_options_ = ConnectionOptions{options_.cluster, options_.name, options_.connect_timeout_ms,
-                                          options_.silence_max_ms};
+  connection_options_ = ConnectionOptions{options_.cluster, options_.name,
+                                          options_.connect_timeout_ms, options_.silence_max_ms};
   for (const Endpoint& endpoint : options_.endpoints) {
     names_.push_back(endpoint.to_string());
     hashes_.push_back(hash64(names_.back()));
@@ -80,13 +80,14 @@ void Engine::close() {
 
 void Engine::submit(Verb verb, std::string key, std::string value, RequestOptions options,
                     OnAnswer on_answer) {
-  const std::size_t bytes =
-      key.size() + value.size() + options.token.size() + options.bucket.size() + kRequestOverheadBytes;
+  const std::size_t bytes = key.size() + value.size() + options.token.size() +
+                            options.bucket.size() + kRequestOverheadBytes;
   if (bytes > kClientMessageBytesMax) {
     asio::dispatch(io_, [on_answer = std::move(on_answer), bytes] {
       on_answer(refusal(Outcome::kInvalid, Reason::kValueTooLarge,
                         "key, value and token together take " + std::to_string(bytes) +
-                            " bytes; no request may exceed " + std::to_string(kClientMessageBytesMax)));
+                            " bytes; no request may exceed " +
+                            std::to_string(kClientMessageBytesMax)));
     });
     return;
   }
@@ -102,10 +103,12 @@ void Engine::submit(Verb verb, std::string key, std::string value, RequestOption
     });
     return;
   }
-  const std::int64_t deadline_ms = options.deadline_ms > 0 ? options.deadline_ms : options_.deadline_ms;
+  const std::int64_t deadline_ms =
+      options.deadline_ms > 0 ? options.deadline_ms : options_.deadline_ms;
   wire::ToNode message;
   request_into_wire(verb, next_id(), std::move(key), std::move(value), std::move(options), message);
-  // From the client's own thread this runs at once: a callback that asks on costs no turn of the loop.
+  // From the client's own thread this runs at once: a callback that asks on costs no turn of the
+  // loop.
   asio::dispatch(io_, [this, message = std::move(message), deadline_ms, bytes,
                        on_answer = std::move(on_answer)]() mutable {
     auto call = std::make_shared<Call>(*this, std::move(message), deadline_ms * 1'000'000,
@@ -115,8 +118,8 @@ void Engine::submit(Verb verb, std::string key, std::string value, RequestOption
   });
 }
 
-// A random 128-bit name: one half drawn for this client, the other one stepped from a random start, so that two
-// clients meet only if both halves do.
+// A random 128-bit name: one half drawn for this client, the other one stepped from a random start,
+// so that two clients meet only if both halves do.
 RequestId Engine::next_id() {
   std::uint64_t low = id_low_.fetch_add(0x9e3779b97f4a7c15u, std::memory_order_relaxed);
   return RequestId{id_high_, low};
@@ -170,7 +173,8 @@ void Engine::on_timer() {
 std::vector<std::size_t> Engine::order(std::string_view bucket, std::string_view key) const {
   struct Rank {
     int trouble;
-    std::uint64_t weight;  // rendezvous: the order differs from key to key, and is the same each time
+    std::uint64_t
+        weight;  // rendezvous: the order differs from key to key, and is the same each time
     std::size_t endpoint;
   };
   std::vector<Rank> ranks;
@@ -202,8 +206,8 @@ Channel& Engine::channel(std::size_t endpoint) {
   return *channels[next];
 }
 
-void Engine::ask(wire::ToNode question, std::optional<std::size_t> endpoint, std::int64_t deadline_ms,
-                 OnAdminAnswer on_answer) {
+void Engine::ask(wire::ToNode question, std::optional<std::size_t> endpoint,
+                 std::int64_t deadline_ms, OnAdminAnswer on_answer) {
   asio::dispatch(io_, [this, question = std::move(question), endpoint, deadline_ms,
                        on_answer = std::move(on_answer)]() mutable {
     std::vector<std::size_t> endpoints;

@@ -1,8 +1,8 @@
 // The client's own thread and all that happens on it: calls, connections, deadlines.
 //
-// Place:      owned by a Client; the library's other parts (admin.cc) reach it through Client::engine().
-// Limits:     ClientOptions::requests_max and request_bytes_max in flight.
-// Not here:   decisions about one request (call_plan.h), bytes (connection.h).
+// Place:      owned by a Client; the library's other parts (admin.cc) reach it through
+// Client::engine(). Limits:     ClientOptions::requests_max and request_bytes_max in flight. Not
+// here:   decisions about one request (call_plan.h), bytes (connection.h).
 #pragma once
 
 #include <atomic>
@@ -49,9 +49,11 @@ class Engine {
 
   // ---- from any thread
 
-  void submit(Verb verb, std::string key, std::string value, RequestOptions options, OnAnswer on_answer);
+  void submit(Verb verb, std::string key, std::string value, RequestOptions options,
+              OnAnswer on_answer);
 
-  // Asks one endpoint, or without one each in turn until one answers. The question must bear being asked twice.
+  // Asks one endpoint, or without one each in turn until one answers. The question must bear being
+  // asked twice.
   void ask(wire::ToNode question, std::optional<std::size_t> endpoint, std::int64_t deadline_ms,
            OnAdminAnswer on_answer);
 
@@ -102,7 +104,7 @@ class Engine {
   std::unordered_set<std::shared_ptr<AdminCall>> admin_calls_;
   std::uint64_t call_number_ = 0;
 
-  std::uint64_t id_high_;              // of this client's request ids
+  std::uint64_t id_high_;  // of this client's request ids
   std::atomic<std::uint64_t> id_low_;
   std::atomic<std::size_t> requests_in_flight_{0};
   std::atomic<std::size_t> bytes_in_flight_{0};

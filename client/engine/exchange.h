@@ -1,6 +1,8 @@
-// Something that waits for a node's answer: the engine's calls, as a connection and its channel see them.
+// Something that waits for a node's answer: the engine's calls, as a connection and its channel see
+// them.
 //
-// Place:      implemented by Call and AdminCall; everything happens on the client's own thread. A slot is the
+// Place:      implemented by Call and AdminCall; everything happens on the client's own thread. A
+// slot is the
 //             waiting party's number for one of its attempts.
 #pragma once
 

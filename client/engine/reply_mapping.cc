@@ -36,7 +36,8 @@ void request_into_wire(Verb verb, RequestId id, std::string key, std::string val
   }
 }
 
-Result<Answer> answer_from_wire(wire::ClientReply&& wire_reply, const wire::ClientRequest& request) {
+Result<Answer> answer_from_wire(wire::ClientReply&& wire_reply,
+                                const wire::ClientRequest& request) {
   std::string token = std::move(*wire_reply.mutable_token());
   auto reply = reply_from_wire(std::move(wire_reply));
   if (!reply) return reply.error();
@@ -45,9 +46,10 @@ Result<Answer> answer_from_wire(wire::ClientReply&& wire_reply, const wire::Clie
     return invalid_input("it is about another request");
   }
   const bool write = request.verb() != static_cast<std::uint32_t>(Verb::kGet);
-  if ((write && reply->outcome == Outcome::kNotFound) || (!write && reply->outcome == Outcome::kUnknown)) {
-    return invalid_input(std::string("\"") + outcome_name(reply->outcome) + "\" does not answer a " +
-                         (write ? "write" : "read"));
+  if ((write && reply->outcome == Outcome::kNotFound) ||
+      (!write && reply->outcome == Outcome::kUnknown)) {
+    return invalid_input(std::string("\"") + outcome_name(reply->outcome) +
+                         "\" does not answer a " + (write ? "write" : "read"));
   }
   Answer answer;
   answer.outcome = reply->outcome;
@@ -71,7 +73,8 @@ Result<Answer> answer_from_wire(wire::ClientReply&& wire_reply, const wire::Clie
 
 Error error_from_wire(const wire::Error& error) {
   const bool known = error.code() <= static_cast<std::uint32_t>(ErrorCode::kNotSupported);
-  return Error{known ? static_cast<ErrorCode>(error.code()) : ErrorCode::kIncompatible, error.message()};
+  return Error{known ? static_cast<ErrorCode>(error.code()) : ErrorCode::kIncompatible,
+               error.message()};
 }
 
 }  // namespace quorate::client

@@ -1,5 +1,5 @@
-// How many retries a client may still make: each request earns a share of one, so that retries stay a
-// bounded fraction of the traffic when everything fails at once.
+// How many retries a client may still make: each request earns a share of one, so that retries stay
+// a bounded fraction of the traffic when everything fails at once.
 //
 // Shown in tests/client/call_plan_test.cc: RetryBudget.*
 #pragma once
@@ -25,7 +25,7 @@ class RetryBudget {
 
  private:
   std::int64_t percent_;
-  std::int64_t cap_;     // hundredths of a retry
+  std::int64_t cap_;  // hundredths of a retry
   std::int64_t credit_;
 };
 

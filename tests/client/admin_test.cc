@@ -10,7 +10,8 @@ namespace {
 using Link = FakeNode::LinkPtr;
 
 Client make_client(std::vector<Endpoint> endpoints, std::int64_t deadline_ms = 2000) {
-  auto client = Client::create(ClientOptions{.endpoints = std::move(endpoints), .deadline_ms = deadline_ms});
+  auto client =
+      Client::create(ClientOptions{.endpoints = std::move(endpoints), .deadline_ms = deadline_ms});
   QUORATE_CHECK(client.has_value());
   return std::move(*client);
 }
@@ -47,7 +48,8 @@ void answer_all(const Link& link, const wire::ToNode& request) {
     }
     case wire::ToNode::kLocate:
       if (request.locate().bucket() != "default") {
-        message.mutable_locate()->set_error("there is no bucket \"" + request.locate().bucket() + "\"");
+        message.mutable_locate()->set_error("there is no bucket \"" + request.locate().bucket() +
+                                            "\"");
         break;
       }
       message.mutable_locate()->set_vnode(3);

@@ -20,7 +20,8 @@ Client make_client(const FakeNode& node) {
 }
 
 TEST(BulkWriter, EveryPutIsReportedOnceWithItsTag) {
-  FakeNode node([](const Link& link, const wire::ToNode& request) { link->send(ok_reply(request)); });
+  FakeNode node(
+      [](const Link& link, const wire::ToNode& request) { link->send(ok_reply(request)); });
   Client client = make_client(node);
   std::map<std::uint64_t, std::string> reported;
   BulkWriter writer(client, BulkOptions{.window_requests = 16},
@@ -106,10 +107,11 @@ TEST(BulkWriter, StopReportsWhatWaitsForARetryAsItStands) {
   });
   Client client = make_client(node);
   std::size_t not_applied = 0;
-  BulkWriter writer(client, BulkOptions{.tries_max = 1000, .pause_first_ms = 60'000, .pause_max_ms = 60'000},
-                    [&](std::uint64_t, const std::string&, const Result<Answer>& answer) {
-                      if (answer && answer->outcome == Outcome::kNotApplied) ++not_applied;
-                    });
+  BulkWriter writer(
+      client, BulkOptions{.tries_max = 1000, .pause_first_ms = 60'000, .pause_max_ms = 60'000},
+      [&](std::uint64_t, const std::string&, const Result<Answer>& answer) {
+        if (answer && answer->outcome == Outcome::kNotApplied) ++not_applied;
+      });
   for (int i = 0; i < 5; ++i) writer.put(0, "k" + std::to_string(i), "v");
   writer.stop();
   EXPECT_EQ(not_applied, 5u);

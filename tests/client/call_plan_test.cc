@@ -1,5 +1,5 @@
-// What the client does about one request, without any network: DESIGN 2.5, "the outcome of a request is joined over
-// all attempts ... and unknown absorbs not applied".
+// What the client does about one request, without any network: DESIGN 2.5, "the outcome of a
+// request is joined over all attempts ... and unknown absorbs not applied".
 #include "client/engine/call_plan.h"
 
 #include <gtest/gtest.h>
@@ -36,11 +36,11 @@ struct Fixture {
   CallPlan plan;
 };
 
-#define EXPECT_TRY(step, at)                                     \
-  do {                                                           \
-    const Step taken = (step);                                   \
-    ASSERT_EQ(taken.kind, Step::Kind::kTry);                     \
-    EXPECT_EQ(taken.endpoint, static_cast<std::size_t>(at));     \
+#define EXPECT_TRY(step, at)                                 \
+  do {                                                       \
+    const Step taken = (step);                               \
+    ASSERT_EQ(taken.kind, Step::Kind::kTry);                 \
+    EXPECT_EQ(taken.endpoint, static_cast<std::size_t>(at)); \
   } while (false)
 #define EXPECT_FINISH(step) ASSERT_EQ((step).kind, Step::Kind::kFinish)
 
@@ -103,7 +103,8 @@ TEST(CallPlan, AnUnknownOfANodeIsNotUndoneByARefusalOfAnother) {
   EXPECT_TRY(f.plan.on_answer(0, said(Outcome::kUnknown, Reason::kStopping)), 1);
   EXPECT_FINISH(f.plan.on_answer(1, said(Outcome::kNotApplied, Reason::kQuorumUnreachable, 2)));
   EXPECT_EQ(f.plan.result()->outcome, Outcome::kUnknown);
-  EXPECT_EQ(f.plan.result()->detail, std::string("the node says ") + reason_name(Reason::kStopping));
+  EXPECT_EQ(f.plan.result()->detail,
+            std::string("the node says ") + reason_name(Reason::kStopping));
 }
 
 TEST(CallPlan, AnOkOnALaterAttemptSettlesAnUnknown) {
@@ -125,8 +126,8 @@ TEST(CallPlan, ARefusalThatAnotherNodeMayNotShareIsTriedThere) {
 }
 
 TEST(CallPlan, ARefusalThatEveryNodeSharesIsFinalAtOnce) {
-  for (const Reason reason : {Reason::kTooManySiblings, Reason::kRecordTooLarge, Reason::kTokenExpired,
-                              Reason::kRetryTooOld, Reason::kNotSupported}) {
+  for (const Reason reason : {Reason::kTooManySiblings, Reason::kRecordTooLarge,
+                              Reason::kTokenExpired, Reason::kRetryTooOld, Reason::kNotSupported}) {
     Fixture f(kWrite);
     EXPECT_TRY(f.plan.start(), 0);
     EXPECT_FINISH(f.plan.on_answer(0, said(Outcome::kNotApplied, reason)));
@@ -225,7 +226,8 @@ TEST(CallPlan, WithNoTimeForAnotherAttemptItFinishesWithWhatItHas) {
 TEST(CallPlan, ARequestThatANodeCannotReadIsAnErrorUnlessAnEarlierAttemptMayHaveBeenTaken) {
   Fixture f(kWrite);
   EXPECT_TRY(f.plan.start(), 0);
-  EXPECT_FINISH(f.plan.on_rejected(0, Error{ErrorCode::kUnauthorized, "the token is of another key"}));
+  EXPECT_FINISH(
+      f.plan.on_rejected(0, Error{ErrorCode::kUnauthorized, "the token is of another key"}));
   ASSERT_FALSE(f.plan.result());
   EXPECT_EQ(f.plan.result().error().code, ErrorCode::kUnauthorized);
 

@@ -1,4 +1,5 @@
-// The library against nodes that a test scripts: fail-over, retries by id, joined outcomes, deadlines, damage.
+// The library against nodes that a test scripts: fail-over, retries by id, joined outcomes,
+// deadlines, damage.
 #include "client/client.h"
 
 #include <gtest/gtest.h>
@@ -62,9 +63,15 @@ TEST(Client, SendsARequestAndGivesBackTheAnswer) {
   });
   Client client = make_client({node.endpoint()});
   const auto put = client.put("k", std::string("\0\xff value", 8),
-                              {.bucket = "carts", .r = {}, .w = Quorum::of(3), .sloppy = true,
-                               .read_repair = {}, .token = "tok", .context_none = false,
-                               .expiry_ms = 7, .deadline_ms = 1000});
+                              {.bucket = "carts",
+                               .r = {},
+                               .w = Quorum::of(3),
+                               .sloppy = true,
+                               .read_repair = {},
+                               .token = "tok",
+                               .context_none = false,
+                               .expiry_ms = 7,
+                               .deadline_ms = 1000});
   ASSERT_TRUE(put) << put.error().message;
   EXPECT_TRUE(put->ok());
   EXPECT_EQ(put->attempts, 1u);
@@ -128,9 +135,12 @@ TEST(Client, WhenNobodyListensTheErrorNamesEveryEndpointAtOnce) {
   const auto answer = client.put("k", "v", RequestOptions{});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::kUnreachable);
-  EXPECT_NE(answer.error().message.find(a.to_string()), std::string::npos) << answer.error().message;
-  EXPECT_NE(answer.error().message.find(b.to_string()), std::string::npos) << answer.error().message;
-  EXPECT_LT(steady_clock::now() - before, std::chrono::seconds(10)) << "told at once, not at the deadline";
+  EXPECT_NE(answer.error().message.find(a.to_string()), std::string::npos)
+      << answer.error().message;
+  EXPECT_NE(answer.error().message.find(b.to_string()), std::string::npos)
+      << answer.error().message;
+  EXPECT_LT(steady_clock::now() - before, std::chrono::seconds(10))
+      << "told at once, not at the deadline";
 }
 
 TEST(Client, AWriteLostInFlightIsRetriedUnderItsId) {
@@ -166,9 +176,8 @@ TEST(Client, AWriteLostAtANodeThatDoesNotComeBackGoesToAnother) {
   const std::string key = key_that_prefers({&dying, &other}, 0);
   // The node dies with the write in its hands: the listener goes first, then the connection.
   std::thread killer;
-  dying.set_handler([&](const Link&, const wire::ToNode&) {
-    killer = std::thread([&] { dying_ptr->down(); });
-  });
+  dying.set_handler(
+      [&](const Link&, const wire::ToNode&) { killer = std::thread([&] { dying_ptr->down(); }); });
   Client client = make_client({dying.endpoint(), other.endpoint()});
   const auto answer = client.put(key, "v", RequestOptions{});
   killer.join();
@@ -242,8 +251,8 @@ TEST(Client, ANodeThatAcceptsAndNeverGreetsDoesNotUseUpTheDeadline) {
 
 TEST(Client, AConnectionWithoutASignOfLifeIsGivenUp) {
   FakeNode dead(say_nothing, {.answer_pings = false});
-  Client client = make_client({dead.endpoint()},
-                              ClientOptions{.deadline_ms = 1500, .silence_max_ms = 500});
+  Client client =
+      make_client({dead.endpoint()}, ClientOptions{.deadline_ms = 1500, .silence_max_ms = 500});
   const auto answer = client.put("k", "v", RequestOptions{});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->outcome, Outcome::kUnknown);
@@ -259,9 +268,11 @@ TEST(Client, ANodeThatAnswersPingsMayTakeItsTimeOverARequest) {
     kept = link;
     asked = request;
   });
-  Client client = make_client({slow.endpoint()}, ClientOptions{.deadline_ms = 20'000, .silence_max_ms = 500});
+  Client client =
+      make_client({slow.endpoint()}, ClientOptions{.deadline_ms = 20'000, .silence_max_ms = 500});
   std::promise<Result<Answer>> done;
-  client.put("k", "v", RequestOptions{}, [&](Result<Answer> answer) { done.set_value(std::move(answer)); });
+  client.put("k", "v", RequestOptions{},
+             [&](Result<Answer> answer) { done.set_value(std::move(answer)); });
   ASSERT_TRUE(slow.wait_for_requests(1));
   auto future = done.get_future();
   // Three times as long as the silence that it would be given up after.
@@ -278,7 +289,8 @@ TEST(Client, ANodeThatAnswersPingsMayTakeItsTimeOverARequest) {
 }
 
 TEST(Client, ANodeOnTheSmallSideOfACutIsNotTheLastWord) {
-  FakeNode minority(say(Outcome::kNotApplied, Reason::kQuorumUnreachable, "only 1 of 3"), {.node = 1});
+  FakeNode minority(say(Outcome::kNotApplied, Reason::kQuorumUnreachable, "only 1 of 3"),
+                    {.node = 1});
   FakeNode majority(say_ok, {.node = 2});
   Client client = make_client({minority.endpoint(), majority.endpoint()});
   for (int i = 0; i < 10; ++i) {
@@ -312,7 +324,8 @@ TEST(Client, OneKeyIsWrittenThroughOneNodeAndKeysSpread) {
   FakeNode c(say_ok, {.node = 3});
   Client client = make_client({a.endpoint(), b.endpoint(), c.endpoint()});
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(client.put("the key", "v", RequestOptions{})->ok());
-  const std::size_t most = std::max({a.requests().size(), b.requests().size(), c.requests().size()});
+  const std::size_t most =
+      std::max({a.requests().size(), b.requests().size(), c.requests().size()});
   EXPECT_EQ(most, 20u);
   for (int i = 0; i < 300; ++i) {
     ASSERT_TRUE(client.put("key" + std::to_string(i), "v", RequestOptions{})->ok());
@@ -330,7 +343,8 @@ TEST(Client, ManyRequestsShareOneConnectionAndAreAnsweredInAnyOrder) {
       i->first->send(value_reply(i->second, i->second.request().key()));
     }
   });
-  Client client = make_client({node.endpoint()}, ClientOptions{.deadline_ms = 20'000, .patience_ms = 20'000});
+  Client client =
+      make_client({node.endpoint()}, ClientOptions{.deadline_ms = 20'000, .patience_ms = 20'000});
   std::mutex mutex;
   std::condition_variable changed;
   std::size_t right = 0;
@@ -381,7 +395,8 @@ TEST(Client, ARefusalAtTheHandshakeIsPassedOn) {
   const auto answer = client.get("k", RequestOptions{});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::kIncompatible);
-  EXPECT_NE(answer.error().message.find("protocol 9 only"), std::string::npos) << answer.error().message;
+  EXPECT_NE(answer.error().message.find("protocol 9 only"), std::string::npos)
+      << answer.error().message;
 }
 
 TEST(Client, ANodeOfAnotherClusterIsRefusedByName) {
@@ -404,7 +419,8 @@ TEST(Client, DamageInAnAnswerMakesAWriteUnknownAndHarmsNobodyElse) {
   std::string huge(kFrameHeaderBytes, '\xff');
   std::string no_tag;
   append_frames(wire::ToClient().SerializeAsString(), no_tag);
-  for (const std::string& damage : {flipped, not_protobuf, huge, no_tag, std::string("GET / HTTP/1.1\r\n\r\n")}) {
+  for (const std::string& damage :
+       {flipped, not_protobuf, huge, no_tag, std::string("GET / HTTP/1.1\r\n\r\n")}) {
     FakeNode node([&](const Link& link, const wire::ToNode&) { link->send_bytes(damage); });
     Client client = make_client({node.endpoint()}, ClientOptions{.deadline_ms = 500});
     const auto answer = client.put("k", "v", RequestOptions{});
@@ -440,7 +456,8 @@ TEST(Client, AnAnswerThatDoesNotFitItsRequestIsNotBelieved) {
       },
   };
   for (const auto& make : answers) {
-    FakeNode node([&](const Link& link, const wire::ToNode& request) { link->send(make(request)); });
+    FakeNode node(
+        [&](const Link& link, const wire::ToNode& request) { link->send(make(request)); });
     Client client = make_client({node.endpoint()}, ClientOptions{.deadline_ms = 500});
     const auto answer = client.put("k", "v", RequestOptions{});
     ASSERT_TRUE(answer) << answer.error().message;
@@ -454,7 +471,8 @@ TEST(Client, AnErrorInPlaceOfAnAnswerIsGivenBackWithItsCode) {
     wire::ToClient message;
     message.set_tag(request.tag());
     message.mutable_error()->set_code(static_cast<std::uint32_t>(ErrorCode::kUnauthorized));
-    message.mutable_error()->set_message("the token was not sealed for this key; read the key again");
+    message.mutable_error()->set_message(
+        "the token was not sealed for this key; read the key again");
     link->send(message);
   });
   Client client = make_client({node.endpoint()});
@@ -484,7 +502,8 @@ TEST(Client, SiblingsComeOldestFirst) {
 
 TEST(Client, MoreRequestsThanItsBoundAreRefusedAsOverloadedWithoutBeingSent) {
   FakeNode node(say_nothing);
-  Client client = make_client({node.endpoint()}, ClientOptions{.deadline_ms = 300, .requests_max = 10});
+  Client client =
+      make_client({node.endpoint()}, ClientOptions{.deadline_ms = 300, .requests_max = 10});
   std::mutex mutex;
   std::condition_variable changed;
   int overloaded = 0;
@@ -553,7 +572,8 @@ TEST(Client, RetriesStayAShareOfTheTrafficWhenEverythingIsOverloaded) {
                               ClientOptions{.retries_percent = 10, .retries_reserve = 5});
   constexpr std::size_t kRequests = 200;
   for (std::size_t i = 0; i < kRequests; ++i) {
-    ASSERT_EQ(client.put("key" + std::to_string(i), "v", RequestOptions{})->reason, Reason::kOverloaded);
+    ASSERT_EQ(client.put("key" + std::to_string(i), "v", RequestOptions{})->reason,
+              Reason::kOverloaded);
   }
   EXPECT_LE(a.requests().size() + b.requests().size(), kRequests + kRequests / 10 + 5);
 }

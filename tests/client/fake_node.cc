@@ -119,7 +119,8 @@ std::vector<wire::ToNode> FakeNode::requests() const {
 
 bool FakeNode::wait_for_requests(std::size_t count) const {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return requests_.size() >= count; });
+  return changed_.wait_for(lock, std::chrono::seconds(10),
+                           [&] { return requests_.size() >= count; });
 }
 
 void FakeNode::run() {

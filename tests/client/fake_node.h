@@ -1,7 +1,8 @@
-// A node that says what a test tells it to: frames and Protobuf on loopback, on a port that the system picks.
+// A node that says what a test tells it to: frames and Protobuf on loopback, on a port that the
+// system picks.
 //
-// One thread reads requests and hands each to the handler; a handler, or the test's own thread later, answers
-// through the Link that the request came in on.
+// One thread reads requests and hands each to the handler; a handler, or the test's own thread
+// later, answers through the Link that the request came in on.
 #pragma once
 
 #include <condition_variable>
@@ -55,7 +56,8 @@ class FakeNode {
 
   Endpoint endpoint() const { return Endpoint{"127.0.0.1", port_}; }
 
-  // Stops listening and ends every connection; connections are refused until up() listens on the same port.
+  // Stops listening and ends every connection; connections are refused until up() listens on the
+  // same port.
   void down();
   void up();
 

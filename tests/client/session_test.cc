@@ -1,4 +1,5 @@
-// Sessions: the newest token of each key is kept and always sent, and requests for one key keep their order.
+// Sessions: the newest token of each key is kept and always sent, and requests for one key keep
+// their order.
 #include "client/session.h"
 
 #include <gtest/gtest.h>
@@ -25,7 +26,8 @@ Client make_client(const FakeNode& node) {
 FakeNode::Handler counting_tokens() {
   const auto count = std::make_shared<std::atomic<int>>(0);
   return [count](const Link& link, const wire::ToNode& request) {
-    wire::ToClient message = request.request().verb() == 0 ? value_reply(request, "v") : ok_reply(request);
+    wire::ToClient message =
+        request.request().verb() == 0 ? value_reply(request, "v") : ok_reply(request);
     message.mutable_reply()->set_token("t" + std::to_string(++*count));
     link->send(message);
   };
@@ -117,7 +119,8 @@ TEST(Session, ARequestWithItsOwnContextLeavesTheSessionsTokenAlone) {
   EXPECT_EQ(tokens_sent(node), (std::vector<std::string>{"", "", "mine"}));
 }
 
-// Were both sent at once, the answer that comes last could carry the older token, and the session would go back.
+// Were both sent at once, the answer that comes last could carry the older token, and the session
+// would go back.
 TEST(Session, RequestsForOneKeyGoOneAfterTheOtherAndForTwoKeysAtOnce) {
   std::mutex mutex;
   std::vector<std::pair<Link, wire::ToNode>> held;

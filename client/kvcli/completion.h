@@ -1,0 +1,15 @@
+// Completion scripts for shells, made from what the parser knows of the commands.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/kvcli/command_line.h"
+
+namespace quorate::client::kvcli {
+
+std::string bash_completion(const std::vector<CommandInfo>& commands);
+std::string zsh_completion(const std::vector<CommandInfo>& commands);
+std::string fish_completion(const std::vector<CommandInfo>& commands);
+
+}  // namespace quorate::client::kvcli

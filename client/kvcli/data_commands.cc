@@ -1,0 +1,118 @@
+// get, put, del.
+#include <utility>
+
+#include "client/kvcli/commands.h"
+#include "client/kvcli/report.h"
+#include "client/kvcli/text/base64.h"
+#include "client/kvcli/text/escape.h"
+#include "client/kvcli/text/human.h"
+#include "client/kvcli/text/words.h"
+#include "client/kvcli/values.h"
+
+namespace quorate::client::kvcli {
+namespace {
+
+void show_context(Console& console, const Invocation& invocation, const Answer& answer) {
+  if (!invocation.show_context || invocation.json || answer.token.empty()) return;
+  console.error("context " + base64url(answer.token) + "\n");
+}
+
+std::string count_of(const Answer& answer) { return std::to_string(answer.values.size()); }
+
+// How the key is written on a command line.
+std::string key_operand(const Invocation& invocation) {
+  const std::string shown = escape(*invocation.key);
+  std::string operand = (shown == *invocation.key ? "" : "-e ") + quoted(shown);
+  if (invocation.request.bucket != "default")
+    operand += " -b " + quoted(escape(invocation.request.bucket));
+  return operand;
+}
+
+void say_how_to_resolve(Console& console, const Invocation& invocation) {
+  const std::string key = key_operand(invocation);
+  console.error("Resolve them: kvcli resolve " + key + " --pick N, or --value VALUE.\n");
+}
+
+// "stored city:1 on 2 of 3 replicas (nodes 1 and 3), through node 1"
+void say_done(Console& console, const Invocation& invocation, const char* verb,
+              const Answer& answer) {
+  if (invocation.quiet) return;
+  std::string line = std::string(verb) + " " + key_name(invocation);
+  if (answer.replicas > 0) {
+    line += " on " + std::to_string(answer.reached) + " of " + std::to_string(answer.replicas) +
+            (answer.replicas == 1 ? " replica" : " replicas") + " (" +
+            named_nodes_text(answer.answered) + ")";
+  }
+  console.out(line + "\n");
+}
+
+ExitCode finish_write(Context& context, const Invocation& invocation, const char* verb,
+                      const Result<Answer>& answer) {
+  if (!answer) return report(context.console, invocation, answer.error());
+  if (answer->ok() && !invocation.json) say_done(context.console, invocation, verb, *answer);
+  show_context(context.console, invocation, *answer);
+  return report(context.console, invocation, *answer);
+}
+
+ExitCode print_found(Console& console, const Invocation& invocation, const Answer& answer) {
+  const bool siblings = answer.values.size() > 1;
+  const ExitCode code =
+      siblings && invocation.fail_on_siblings ? ExitCode::kConflict : ExitCode::kDone;
+  if (invocation.json) {
+    console.json(to_json(answer, invocation));
+  } else if (invocation.all) {
+    print_siblings(console, answer.values);
+    console.out("  context " + base64url(answer.token) + "\n");
+    if (siblings) say_how_to_resolve(console, invocation);
+  } else if (!siblings && invocation.raw) {
+    console.out(answer.values[0].value.view());
+  } else if (!siblings) {
+    print_value(console, answer.values[0]);
+  } else if (code == ExitCode::kConflict) {
+    console.error("kvcli get: " + key_name(invocation) + " has " + count_of(answer) +
+                  " siblings; see them: kvcli get " + key_operand(invocation) + " --all\n");
+  } else {
+    console.out(key_name(invocation) + " has " + count_of(answer) +
+                " siblings: values written side by side, none of which knew the others.\n");
+    print_siblings(console, answer.values);
+    say_how_to_resolve(console, invocation);
+  }
+  return code;
+}
+
+}  // namespace
+
+ExitCode run_get(Context& context, const Invocation& invocation) {
+  const auto link = context.connections.to(invocation);
+  if (!link) return report(context.console, invocation, link.error());
+  const auto answer = (*link)->get(*invocation.key, invocation.request);
+  if (!answer) return report(context.console, invocation, answer.error());
+  ExitCode code = ExitCode::kDone;
+  if (answer->ok() && !answer->values.empty()) {
+    code = print_found(context.console, invocation, *answer);
+  } else {
+    code = report(context.console, invocation, *answer);
+  }
+  if (!invocation.all) show_context(context.console, invocation, *answer);
+  return code;
+}
+
+ExitCode run_put(Context& context, const Invocation& invocation) {
+  auto value = invocation.value_from_stdin ? read_stdin()
+               : invocation.value          ? Result<std::string>(*invocation.value)
+                                           : read_file(invocation.file);
+  if (!value) return report(context.console, invocation, value.error());
+  const auto link = context.connections.to(invocation);
+  if (!link) return report(context.console, invocation, link.error());
+  return finish_write(context, invocation, "stored",
+                      (*link)->put(*invocation.key, std::move(*value), invocation.request));
+}
+
+ExitCode run_del(Context& context, const Invocation& invocation) {
+  const auto link = context.connections.to(invocation);
+  if (!link) return report(context.console, invocation, link.error());
+  return finish_write(context, invocation, "deleted",
+                      (*link)->del(*invocation.key, invocation.request));
+}
+
+}  // namespace quorate::client::kvcli

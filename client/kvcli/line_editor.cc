@@ -1,0 +1,93 @@
+#include "client/kvcli/line_editor.h"
+
+#include <editline/readline.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace quorate::client::kvcli {
+namespace {
+
+constexpr int kHistoryLinesMax = 1000;
+
+// libedit calls back without an argument of ours.
+LineEditor::Complete* complete = nullptr;
+
+char* next_match(const char*, int state) {
+  static std::vector<std::string> matches;
+  static std::size_t next = 0;
+  if (state == 0) {
+    matches.clear();
+    next = 0;
+    const std::string before(rl_line_buffer, static_cast<std::size_t>(rl_point));
+    const auto start = before.find_last_of(" \t");
+    const std::string word = start == std::string::npos ? before : before.substr(start + 1);
+    for (std::string& one : (*complete)(before, word)) {
+      if (one.compare(0, word.size(), word) == 0) matches.push_back(std::move(one));
+    }
+  }
+  return next < matches.size() ? ::strdup(matches[next++].c_str()) : nullptr;
+}
+
+char** all_matches(const char* text, int, int) {
+  rl_attempted_completion_over = 1;  // never file names
+  return rl_completion_matches(text, next_match);
+}
+
+std::string history_path() {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  const char* home = std::getenv("HOME");
+  std::filesystem::path directory;
+  if (state != nullptr && *state == '/') {
+    directory = state;
+  } else if (home != nullptr && *home == '/') {
+    directory = std::filesystem::path(home) / ".local" / "state";
+  } else {
+    return {};
+  }
+  directory /= "quorate";
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  if (failed) return {};
+  return directory / "kvcli_history";
+}
+
+}  // namespace
+
+LineEditor::LineEditor(Complete completer) : history_path_(history_path()) {
+  static Complete kept;
+  kept = std::move(completer);
+  complete = &kept;
+  rl_readline_name = "kvcli";
+  rl_attempted_completion_function = all_matches;
+  rl_basic_word_break_characters = " \t";
+  rl_completer_word_break_characters = const_cast<char*>(" \t");
+  using_history();
+  stifle_history(kHistoryLinesMax);
+  if (!history_path_.empty()) (void)read_history(history_path_.c_str());
+}
+
+LineEditor::~LineEditor() {
+  if (history_path_.empty()) return;
+  // Values may be in it: for its owner's eyes.
+  (void)write_history(history_path_.c_str());
+  std::error_code ignored;
+  std::filesystem::permissions(
+      history_path_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+      ignored);
+}
+
+std::optional<std::string> LineEditor::read(const std::string& prompt) {
+  char* const line = ::readline(prompt.c_str());
+  if (line == nullptr) return std::nullopt;
+  std::string text = line;
+  std::free(line);
+  if (text.find_first_not_of(" \t") != std::string::npos) (void)add_history(text.c_str());
+  return text;
+}
+
+}  // namespace quorate::client::kvcli
