@@ -29,25 +29,27 @@ ClientReply refuse(ClientReply reply, Reason reason, std::string detail) {
 
 namespace {
 
-// A write that was applied by an earlier attempt: what a token put replaced was its token; what a
-// blind one replaced is not remembered, but everything that is dead in the record is a closed set
-// which covers it and erases nobody. Empty where that set would not be small: the client reads the
-// key again.
-std::optional<Token> token_of_replay(const ClientRequest& request, const Record& known,
-                                     const Dot& dot) {
+// A write that was applied by an earlier attempt: what a put with a context replaced is that
+// context; what any other replaced is not remembered, but everything that is dead in the record is
+// a closed set which covers it and erases nobody. Empty where that set would not be small: the
+// client reads the key again.
+std::optional<Token> token_of_replay(const DataType& type, const ClientRequest& request,
+                                     const Record& known, const Dot& dot) {
   Token token;
   token.timestamp = known.latest();
   if (request.token) {
     token.context = request.token->context;
     token.timestamp = std::max(token.timestamp, request.token->timestamp);
-  } else if (!request.context_none) {
+  }
+  const bool remembered = request.token || request.context_none;
+  if (!remembered || type.replaces_whole_row()) {
     std::vector<Dot> living;
     for (const Sibling& sibling : known.siblings) {
       if (sibling.dot != dot) living.push_back(sibling.dot);
     }
-    std::optional<Context> closed = known.context.without(living);
+    const std::optional<Context> closed = known.context.without(living);
     if (!closed) return std::nullopt;
-    token.context = *std::move(closed);
+    token.context.join(*closed);
   }
   token.context.add(dot);
   return token;
@@ -169,7 +171,7 @@ bool Writes::replay(OpId op, Write& write, const Record& known) {
     state_.trace({.kind = TraceKind::kRequestReplayed, .dot = dots.back(), .b = request.id.low});
     write.record = std::make_shared<const Record>(known);
     write.dot = dots.back();
-    write.token = token_of_replay(request, known, write.dot);
+    write.token = token_of_replay(data_type(write.plan.bucket->type), request, known, write.dot);
     // The earlier attempt may not have reached its quorum: replicate what came of it, to all, this
     // node too.
     replicate(op, write, 0);

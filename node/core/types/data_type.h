@@ -39,6 +39,10 @@ class DataType {
   // What a reader sees at `wall_now_ms`, newest first.
   virtual std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const = 0;
 
+  // True when a write replaces all that the coordinator's row holds, whatever context its client
+  // brought.
+  virtual bool replaces_whole_row() const = 0;
+
   // True when the type's outcome hangs on timestamps: then a node with a wrong clock must not mint.
   virtual bool needs_clock() const = 0;
 };

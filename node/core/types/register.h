@@ -13,6 +13,7 @@ class RegisterType : public DataType {
   void apply(Mutation* mutation, Record* record) const override;
   std::size_t concurrent_values(const Record& record) const override;
   std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
+  bool replaces_whole_row() const override { return false; }
   bool needs_clock() const override { return false; }
 };
 
