@@ -46,7 +46,7 @@ start_nodes() {
 # wait_until_ready ID: until the node answers; told at once when its process ends.
 wait_until_ready() {
   local id=$1 deadline=$((SECONDS + ready_seconds_max)) job=${started_job[$1]:-}
-  until "$kvcli" ping --endpoints "$(endpoint "$id")" --deadline 500ms >/dev/null 2>&1; do
+  until answers "$id"; do
     if [[ -n $job ]] && ! kill -0 "$job" 2>/dev/null; then
       local code=0
       wait "$job" || code=$?
@@ -63,6 +63,20 @@ wait_until_ready() {
     fi
     sleep 0.05
   done
+}
+
+# answers ID: whether the node answers, and is the process that we started and no other.
+answers() {
+  local pid
+  pid=$(node_pid "$1")
+  [[ -n $pid && $'\n'$(node_facts "$1") == *$'\n'"pid $pid"$'\n'* ]]
+}
+
+# node_facts ID: what the node says of itself, "key value" a line, in the order of its JSON; nothing when it does not answer.
+node_facts() {
+  "$kvcli" status --json --at "$(endpoint "$1")" --deadline 1s 2>/dev/null \
+    | tr -d ' \n' | tr '{},[]' '\n' \
+    | awk -F: '{ gsub(/"/, "") } NF == 2 { print $1, $2 } END { print "." }'
 }
 
 # explain_end ID CODE: what kvnode's exit code means, and what its log said last.
@@ -154,14 +168,20 @@ apply_cut() {
 # links_lacking: what keeps the cluster from being whole, one line each; nothing when every node runs and each
 # has its circuits to all others closed.
 links_lacking() {
-  local id status
+  local id facts
   for id in $(node_ids); do
     if [[ $(node_state "$id") != running ]]; then
       echo "node $id is $(node_state "$id")"
-    elif ! status=$("$kvcli" status --json --at "$(endpoint "$id")" --deadline 1s 2>/dev/null); then
-      echo "node $id does not answer"
-    else
-      circuits_not_closed "$id" "$status"
+      continue
     fi
+    facts=$(node_facts "$id") || true
+    if [[ $facts == . ]]; then
+      echo "node $id does not answer"
+      continue
+    fi
+    awk -v id="$id" '
+      $1 == "node" { peer = $2 }
+      $1 == "circuit" && $2 != "closed" { print "node " id " has given up node " peer " for now (circuit " $2 ")" }
+      $1 == "vnodes_rebuilding" && $2 > 0 { print "node " id " is still rebuilding " $2 " vnodes" }' <<<"$facts"
   done
 }

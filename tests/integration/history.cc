@@ -10,16 +10,17 @@ namespace quorate::integration {
 void History::began(const std::string& key, const std::string& value,
                     const std::vector<std::string>& knew) {
   const std::lock_guard lock(mutex_);
-  const bool fresh = writes_[key].emplace(value, Write{Fate::kOpen, knew}).second;
+  const bool fresh = writes_[key].emplace(value, Write{Fate::kOpen, false, knew}).second;
   QUORATE_CHECK_MSG(fresh, "a history needs values that differ");
   ++counts_[Fate::kOpen];
 }
 
-void History::ended(const std::string& key, const std::string& value, Fate fate) {
+void History::ended(const std::string& key, const std::string& value, Fate fate, bool sent_again) {
   const std::lock_guard lock(mutex_);
   Write& write = writes_.at(key).at(value);
   --counts_[write.fate];
   write.fate = fate;
+  write.sent_again = sent_again;
   ++counts_[fate];
 }
 
@@ -69,7 +70,7 @@ std::optional<std::string> History::judge(const std::string& key,
     }
     const std::set<std::string> superseded = covered_by(writes, value);
     for (const std::string& held : values) {
-      if (superseded.contains(held)) {
+      if (superseded.contains(held) && !writes.at(held).sent_again) {
         return "key " + key + " holds '" + held + "' again, which the acknowledged '" + value +
                "' superseded";
       }

@@ -10,6 +10,10 @@
 //   (1) every acknowledged write is among them, or one that covers it is;
 //   (2) none is covered by an acknowledged write: what was superseded does not come back;
 //   (3) each was written, and not by a write that was told "not applied".
+// A put that was sent more than once may have become two events, at two coordinators that could not
+// see each other (DESIGN 2.5); who then replaces the one has not seen the other, and it shows as a
+// sibling until it is replaced too. So (2) does not hold such a write against the cluster; (1) and
+// (3) do.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +34,7 @@ class History {
   // values whose writes it covers.
   void began(const std::string& key, const std::string& value,
              const std::vector<std::string>& knew);
-  void ended(const std::string& key, const std::string& value, Fate fate);
+  void ended(const std::string& key, const std::string& value, Fate fate, bool sent_again = false);
 
   // Nothing when `values`, read from `key` while no write to it was in flight and no acknowledged
   // write could be missed, agree with the history; else what is wrong with them.
@@ -43,6 +47,7 @@ class History {
  private:
   struct Write {
     Fate fate = Fate::kOpen;
+    bool sent_again = false;
     std::vector<std::string> knew;
   };
   using Writes = std::map<std::string, Write>;

@@ -53,6 +53,14 @@ TEST_F(HistoryTest, SupersededValueThatComesBackIsSeen) {
   EXPECT_NE(verdict({"a", "b"}).find("holds 'a' again"), std::string::npos);
 }
 
+TEST_F(HistoryTest, SupersededValueThatWasSentTwiceMayShowButNotReplaceTheNewer) {
+  history_.began("k", "a", {});
+  history_.ended("k", "a", Fate::kAcknowledged, true);
+  wrote("b", Fate::kAcknowledged, {"a"});
+  EXPECT_EQ(verdict({"a", "b"}), "fine");
+  EXPECT_NE(verdict({"a"}), "fine");
+}
+
 TEST_F(HistoryTest, UnknownWriteMayOrMayNotBeThere) {
   wrote("a", Fate::kUnknown);
   EXPECT_EQ(verdict({}), "fine");

@@ -52,8 +52,8 @@ Load::Load(LoadOptions options, History& history)
     for (std::size_t index = 0; index < kKeysPerWorker; ++index) {
       Worker::Key key;
       key.pile = index % kPileEvery == 0;
-      key.name = options_.name + "/" + std::to_string(number) + "/" + (key.pile ? "pile" : "key") +
-                 std::to_string(index);
+      key.name = (options_.keys.empty() ? options_.name : options_.keys) + "/" +
+                 std::to_string(number) + "/" + (key.pile ? "pile" : "key") + std::to_string(index);
       worker->keys.push_back(std::move(key));
     }
     workers_.push_back(std::move(worker));
@@ -97,25 +97,27 @@ void Load::write(Worker& worker, std::size_t key_index) {
     key.name += "+" + std::to_string(++worker.piles);
     key.writes = 0;
   }
-  std::string value = std::to_string(worker.number) + "-" + std::to_string(worker.step) + "-";
+  std::string value =
+      options_.name + "-" + std::to_string(worker.number) + "-" + std::to_string(worker.step) + "-";
   value.resize(std::max(value.size(), options_.value_bytes), 'x');
   ++key.writes;
 
   client::RequestOptions request;
   request.w = options_.w;
-  request.context_none = key.pile;
-  if (!key.pile) {
+  // Without a token a write would replace whatever its coordinator knows, and nobody here knows
+  // what that is.
+  request.context_none = key.pile || key.token.empty();
+  if (!request.context_none) {
     request.token = key.token;
   }
-  // Without a token the coordinator takes what it knows for the context, which may be less than
-  // what was written: nothing is claimed to be covered.
   history_.began(key.name, value, key.pile ? std::vector<std::string>{} : key.knows);
   const auto answer = worker.client.put(key.name, value, request);
 
   const Outcome outcome = answer ? answer->outcome : Outcome::kNotApplied;
+  const bool again = answer && answer->attempts > 1;
   switch (outcome) {
     case Outcome::kOk:
-      history_.ended(key.name, value, Fate::kAcknowledged);
+      history_.ended(key.name, value, Fate::kAcknowledged, again);
       if (!key.pile) {
         key.token = answer->token;
         key.knows = {value};
@@ -123,7 +125,7 @@ void Load::write(Worker& worker, std::size_t key_index) {
       ++acknowledged_;
       return;
     case Outcome::kUnknown:
-      history_.ended(key.name, value, Fate::kUnknown);
+      history_.ended(key.name, value, Fate::kUnknown, again);
       ++unknown_;
       return;
     case Outcome::kNotApplied:

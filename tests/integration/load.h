@@ -29,7 +29,8 @@ namespace quorate::integration {
 
 struct LoadOptions {
   std::vector<client::Endpoint> endpoints;
-  std::string name = "load";  // keys of loads with different names differ
+  std::string name = "load";  // no two loads of one history have the same
+  std::string keys = {};      // loads that have this in common write the same keys; empty: its name
   int workers = 4;
   Quorum r = Quorum::of(2);
   Quorum w = Quorum::of(2);

@@ -30,16 +30,18 @@ TEST(PartitionTest, CutAndHealUnderLoadConvergesByReadRepair) {
       ASSERT_TRUE(quorum.await_acknowledged(50, seconds(30)));
       ASSERT_TRUE(cluster.cut({alone}, others));
       {
-        // Both sides take writes of one replica.
+        // Both sides take writes of one replica, to the same keys.
         Load minority({.endpoints = {cluster.endpoint(alone)},
-                       .name = "shared" + suffix,
+                       .name = "minority" + suffix,
+                       .keys = "both" + suffix,
                        .workers = 1,
                        .r = Quorum::of(1),
                        .w = Quorum::of(1),
                        .judge_reads = false},
                       history);
         Load majority({.endpoints = {cluster.endpoint(others[0])},
-                       .name = "other" + suffix,
+                       .name = "majority" + suffix,
+                       .keys = "both" + suffix,
                        .workers = 1,
                        .r = Quorum::of(1),
                        .w = Quorum::of(1),
@@ -75,7 +77,9 @@ TEST(PartitionTest, BothSidesValuesOfOneKeyBecomeSiblings) {
 
   ASSERT_TRUE(cluster.heal());
   ASSERT_TRUE(cluster.await_whole());
-  const auto answer = there->get("city:1");
+  client::RequestOptions all;
+  all.r = Quorum{Quorum::Kind::kAll, 0};
+  const auto answer = there->get("city:1", all);
   ASSERT_TRUE(answer.has_value());
   ASSERT_EQ(answer->values.size(), 2u);
 
@@ -83,8 +87,6 @@ TEST(PartitionTest, BothSidesValuesOfOneKeyBecomeSiblings) {
   client::RequestOptions resolving;
   resolving.token = answer->token;
   ASSERT_TRUE(here->put("city:1", "Lisboa", resolving).value().ok());
-  client::RequestOptions all;
-  all.r = Quorum{Quorum::Kind::kAll, 0};
   const auto resolved = there->get("city:1", all);
   ASSERT_TRUE(resolved.has_value());
   ASSERT_EQ(resolved->values.size(), 1u);
