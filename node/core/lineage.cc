@@ -92,7 +92,10 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
   rebuild_all();
 }
 
-std::uint64_t Lineage::announced() const { return state_.env.store().high_water() + base_; }
+std::uint64_t Lineage::announced() const {
+  // Never 0: whoever was heard at all is no stranger, even if nothing of it was durable yet.
+  return state_.env.store().high_water() + base_ + 1;
+}
 
 void Lineage::lift_above(std::uint64_t heard) {
   if (announced() >= heard) return;

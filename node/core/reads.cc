@@ -211,7 +211,7 @@ void Reads::finish(OpId op, Read& read, Reason reason) {
 }
 
 void Reads::repair_stale(const Read& read) {
-  if (read.plan.repair == ReadRepair::kOff || read.quorum.merged() == nullptr) return;
+  if (read.plan.repair == ReadRepair::kOff) return;
   for (NodeId node : read.quorum.repairs()) {
     state_.trace({.kind = TraceKind::kReadStale, .peer = node});
     if (!state_.reachable(node)) continue;
@@ -220,9 +220,12 @@ void Reads::repair_stale(const Read& read) {
                                   WriteRequest::Purpose::kRepair));
   }
   if (!restorable(read)) return;
+  // Where the others have no row, an empty record takes the place of the one that cannot be read.
+  static const RecordPtr kNothing = std::make_shared<const Record>();
+  const RecordPtr& merged = read.quorum.merged();
   for (NodeId node : read.quorum.unreadable()) {
     state_.trace({.kind = TraceKind::kRestoreSent, .peer = node});
-    state_.send(node, make_repair(state_, 0, read.plan, read.quorum.merged(),
+    state_.send(node, make_repair(state_, 0, read.plan, merged == nullptr ? kNothing : merged,
                                   WriteRequest::Purpose::kRestore));
   }
 }

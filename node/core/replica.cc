@@ -58,6 +58,13 @@ Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& inco
     if (!may_replace) return stored.error();
   }
   state_.clock.observe(incoming.latest());
+  if (!stored && incoming.context.empty()) {
+    // Enough others have nothing: what stood here was never acknowledged by w replicas, and cannot
+    // be read any more.
+    Batch batch;
+    batch.rows.push_back(RowChange{vnode, key, std::nullopt});
+    return state_.apply(std::move(batch));
+  }
   Row row;
   if (stored && *stored) {
     row = std::move(**stored);
