@@ -45,7 +45,11 @@ configure_preset() {
 compile_preset() {
   local directory=$1
   shift
-  local options=()
+  local options=() names=() word
+  for word in "$@"; do [[ $word == --target ]] || names+=("$word"); done
+  if [[ $(ninja -C "$directory" -n "${names[@]}" 2>/dev/null) == *"no work to do."* ]]; then
+    return
+  fi
   [[ -t 1 ]] || options=(-- --quiet)
   cmake --build "$directory" --parallel "$(build_jobs)" "$@" "${options[@]}" >&2 </dev/null \
     || die "the build failed; the first error above is the one to look at"

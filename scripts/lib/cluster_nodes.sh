@@ -40,7 +40,9 @@ start_nodes() {
   for id in "$@"; do
     [[ $(node_state "$id") == paused ]] || wait_until_ready "$id"
   done
-  for id in "${to_start[@]}"; do apply_cut "$id"; done
+  for id in "${to_start[@]}"; do
+    [[ ! -f $directory/node-$id/cut ]] || apply_cut "$id" # a new process has cut nothing
+  done
 }
 
 # wait_until_ready ID: until the node answers; told at once when its process ends.

@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # The README's tour, as a person would type it: up, put, partition, both sides, heal, siblings, resolve, kill, start, down.
 # Runs on a cluster of its own name and ports, beside whatever else runs here.
-set -euo pipefail
+set -Eeuo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 
 name=tour-$$
 work=$(mktemp -d)
+line=0
+trap 'line=$LINENO' ERR
 finish() {
   local code=$?
   if ((code != 0)); then
     scripts/cluster logs --name "$name" 2>/dev/null | tail -n 60 || true
-    echo "FAILED in line ${BASH_LINENO[0]}"
+    echo "FAILED near line $line"
   fi
   scripts/cluster down --name "$name" >/dev/null 2>&1 || true
   rm -rf "$work"
@@ -41,7 +43,7 @@ expect() { # expect TEXT FILE
 echo "== up"
 cluster up 2>"$work/up"
 expect "is up" "$work/up"
-expect "scripts/cluster env --name $name" "$work/up" # never the default ports: the name is not the default either
+expect "scripts/cluster partition 1 2,3 --name $name" "$work/up"
 eval "$(cluster env)"
 node_1=${QUORATE_ENDPOINTS%%,*}
 node_2=${QUORATE_ENDPOINTS#*,}
