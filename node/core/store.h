@@ -85,8 +85,8 @@ class Store : public StoreReader {
   virtual Status apply(const Batch& batch) = 0;
 
   // Makes all batches applied before the call durable. May be called from another thread than
-  // apply. After an error nothing is known of what was not yet durable, and the store must not be
-  // written any more.
+  // apply. kNoSpace: not yet, and nothing is lost; call again when there is room. After any other
+  // error nothing is known of what was not yet durable, and the store must not be written any more.
   virtual Status sync() = 0;
 };
 

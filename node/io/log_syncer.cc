@@ -1,8 +1,16 @@
 #include "node/io/log_syncer.h"
 
+#include <chrono>
 #include <utility>
 
 namespace quorate {
+
+namespace {
+
+// How long after a sync that found a full disk the next is tried.
+constexpr std::chrono::milliseconds kPauseWithoutSpace{100};
+
+}  // namespace
 
 LogSyncer::LogSyncer(Store& store, Durability durability, Done done)
     : store_(store), durability_(durability), done_(std::move(done)) {
@@ -48,6 +56,12 @@ void LogSyncer::run() {
       target = applied_;
     }
     if (Status synced = store_.sync(); !synced) {
+      if (synced.error().code == ErrorCode::kNoSpace) {
+        std::unique_lock lock(mutex_);
+        if (stopping_) return;
+        wake_.wait_for(lock, kPauseWithoutSpace, [this] { return stopping_; });
+        continue;
+      }
       done_(synced.error());
       return;
     }

@@ -6,8 +6,9 @@
 // Implements: DESIGN 3.2. While a sync runs, batches gather; the next sync takes them all.
 // Invariants: (1) `done` hears ever larger batch ids, each durable with all before it; (2) after
 //             an error `done` is not called again: what was in flight is unknown, and the process
-//             is about to end; (3) while the thread is syncing, note_applied makes no system call.
-//             Shown in tests/node/io/store_log_syncer_test.cc.
+//             is about to end; a full disk is none, and is waited for; (3) while the thread is
+//             syncing, note_applied makes no system call. Shown in
+//             tests/node/io/store_log_syncer_test.cc.
 // Limits:     one number of state; nothing queues here.
 // Not here:   bounding a sync that hangs: the node's watchdog, which ends the process.
 #pragma once
@@ -43,7 +44,7 @@ class LogSyncer {
   void note_applied(BatchId batch);
 
   // Makes durable what has been noted, tells `done`, and ends the thread. Waits for at most two
-  // syncs. May be called again.
+  // syncs; on a full disk it may not come to that. May be called again.
   void stop();
 
  private:

@@ -99,7 +99,7 @@ rocksdb::WalFilter::WalProcessingOption LogContinuity::LogRecordFound(
   if (next_sequence_ != 0 && sequence > next_sequence_) {
     gap_ = file_name + " goes on with change " + std::to_string(sequence) + " after " +
            std::to_string(next_sequence_ - 1);
-    return WalProcessingOption::kStopReplay;
+    return WalProcessingOption::kCorruptedRecord;
   }
   next_sequence_ = std::max(next_sequence_, sequence + count);
   return WalProcessingOption::kContinueProcessing;

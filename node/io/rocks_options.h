@@ -17,9 +17,9 @@ namespace quorate {
 
 // Watches RocksDB replay its logs at an opening: the changes must follow each other without a gap.
 //
-// A power cut may take the unsynced tail of one log and leave the start of the next. RocksDB would
-// replay both and leave a hole; what follows the hole was never durable, so replay stops there, and
-// the durable state stays a prefix. A hole in what was durable shows as a high water not reached.
+// RocksDB forgives a torn tail of any log, not only of the newest, and would go on behind the hole.
+// RocksStore syncs a log before anything is written to the next one, so a hole is damage, and the
+// opening fails before anything is changed on the disk.
 class LogContinuity final : public rocksdb::WalFilter {
  public:
   WalProcessingOption LogRecordFound(unsigned long long log_number, const std::string& file_name,
@@ -27,7 +27,7 @@ class LogContinuity final : public rocksdb::WalFilter {
                                      rocksdb::WriteBatch* new_batch, bool* batch_changed) override;
   const char* Name() const override { return "quorate.LogContinuity"; }
 
-  // The log in which replay stopped, and why; empty when it did not.
+  // Where replay found a gap; empty when it did not.
   const std::string& gap() const { return gap_; }
 
  private:

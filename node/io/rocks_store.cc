@@ -14,6 +14,7 @@
 
 #include "node/io/disk_room.h"
 #include "node/io/high_water_file.h"
+#include "node/io/log_guard.h"
 #include "node/io/rocks_options.h"
 #include "node/io/rocks_rows.h"
 #include "node/io/rocks_status.h"
@@ -35,10 +36,10 @@ constexpr const char* kHowToRebuild =
 
 const std::string kIdentityKey(1, static_cast<char>(row_keys::Type::kIdentity));
 
-// Errors in RocksDB's background work; called on its threads.
-class BackgroundErrors final : public rocksdb::EventListener {
+// What RocksDB tells while it works; called on its threads and inside our writes.
+class RocksEvents final : public rocksdb::EventListener {
  public:
-  explicit BackgroundErrors(StoreHealth& health) : health_(health) {}
+  RocksEvents(StoreHealth& health, LogGuard& logs) : health_(health), logs_(logs) {}
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
                          rocksdb::Status* status) override {
@@ -53,10 +54,24 @@ class BackgroundErrors final : public rocksdb::EventListener {
     }
   }
 
+  // RocksDB is about to begin a new log, inside a write and before anything is in it. Were the old
+  // one not synced, a power cut could take its tail and leave the start of the new one: a hole.
+  void OnMemTableSealed(const rocksdb::MemTableInfo& /*info*/) override {
+    rocksdb::DB* db = open_db;
+    if (db == nullptr) return;
+    // A broken log needs none: before the next write its content will be in a table.
+    const auto status = logs_.sync([&] { return db->SyncWAL(); });
+    if (status && !status->ok()) {
+      health_.fail(to_error(*status, "syncing the store's log before the next"));
+    }
+  }
+
   std::atomic<bool> needs_resume{false};
+  std::atomic<rocksdb::DB*> open_db{nullptr};
 
  private:
   StoreHealth& health_;
+  LogGuard& logs_;
 };
 
 }  // namespace
@@ -86,12 +101,12 @@ Status RocksStoreOptions::validate() const {
 struct RocksStore::Parts {
   // The order is that of construction; RocksDB must be closed before what it uses is gone.
   RocksStoreOptions options;
-  std::shared_ptr<rocksdb::FileSystem> files;
+  std::shared_ptr<LogGuard> files;
   StoreDirectory directory;
   StoreHealth health;
   DiskRoom room;
   std::unique_ptr<rocksdb::Env> env;
-  std::shared_ptr<BackgroundErrors> background_errors;
+  std::shared_ptr<RocksEvents> events;
   LogContinuity log_continuity;
   std::unique_ptr<rocksdb::DB> db;
   std::unique_ptr<RocksRows> rows;
@@ -108,11 +123,11 @@ struct RocksStore::Parts {
 
   Parts(RocksStoreOptions given, StoreDirectory claimed)
       : options(std::move(given)),
-        files(options.file_system),
+        files(std::make_shared<LogGuard>(options.file_system)),
         directory(std::move(claimed)),
         room(files, options.directory, {options.free_bytes_min, options.free_bytes_resume}),
         env(rocksdb::NewCompositeEnv(files)),
-        background_errors(std::make_shared<BackgroundErrors>(health)) {}
+        events(std::make_shared<RocksEvents>(health, *files)) {}
 
   Status open_rocks();
   Status make_identity_row();
@@ -131,16 +146,18 @@ Error RocksStore::Parts::refused(const Error& why) const {
 }
 
 Status RocksStore::Parts::open_rocks() {
-  rocksdb::Options rocks = rocks_options(options, env.get(), background_errors, &log_continuity);
+  rocksdb::Options rocks = rocks_options(options, env.get(), events, &log_continuity);
   rocks.create_if_missing = created;
   rocks.error_if_exists = created;
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(rocks, directory.rows_path(), &opened);
   if (status.ok()) {
     db.reset(opened);
+    events->open_db = opened;
     return {};
   }
-  const Error error = to_error(status, "opening " + directory.rows_path());
+  Error error = to_error(status, "opening " + directory.rows_path());
+  if (!log_continuity.gap().empty()) error.message += " (" + log_continuity.gap() + ")";
   if (status.ToString().find("LOCK") != std::string::npos) {
     return Error{ErrorCode::kInUse, error.message};
   }
@@ -187,10 +204,9 @@ Status RocksStore::Parts::check_high_water() {
   const std::uint64_t found = db->GetLatestSequenceNumber();
   const std::uint64_t expected = high_water_file->number();
   if (found < expected) {
-    std::string what = "it has forgotten changes that were durable: it holds " +
-                       std::to_string(found) + " of at least " + std::to_string(expected);
-    if (!log_continuity.gap().empty()) what += " (" + log_continuity.gap() + ")";
-    return refused({ErrorCode::kCorruption, what});
+    return refused({ErrorCode::kCorruption,
+                    "it has forgotten changes that were durable: it holds " +
+                        std::to_string(found) + " of at least " + std::to_string(expected)});
   }
   // What was recovered is in tables by now, which RocksDB has synced.
   if (Status noted = high_water_file->note(found); !noted) return noted;
@@ -327,7 +343,7 @@ Status RocksStore::apply(const Batch& batch) {
     Error error = to_error(status, "writing to the store");
     if (error.code == ErrorCode::kNoSpace) {
       parts.room.note_full();
-      parts.background_errors->needs_resume = true;
+      parts.events->needs_resume = true;
       parts.health.lack_space(error);
     } else {
       parts.health.fail(error);
@@ -346,9 +362,13 @@ Status RocksStore::sync() {
   if (state() == StoreState::kFailed) return parts.not_writable();
   const std::uint64_t covered = parts.db->GetLatestSequenceNumber();
   if (covered == parts.high_water) return {};
-  const rocksdb::Status status = parts.db->SyncWAL();
-  if (!status.ok()) {
-    Error error = to_error(status, "syncing the store's log");
+  const auto status = parts.files->sync([&] { return parts.db->SyncWAL(); });
+  if (!status) {
+    // poll_state() mends it, or apply() is about to say that nothing can.
+    return Error{ErrorCode::kNoSpace, "the store's log cannot be synced while the disk is full"};
+  }
+  if (!status->ok()) {
+    Error error = to_error(*status, "syncing the store's log");
     error.code = ErrorCode::kIoError;  // a full disk too: what was written before it is in doubt
     parts.health.fail(error);
     return error;
@@ -376,7 +396,7 @@ StoreState RocksStore::poll_state() {
     return state();
   }
   if (state() == StoreState::kWritable) return StoreState::kWritable;
-  if (parts.background_errors->needs_resume) {
+  if (parts.events->needs_resume) {
     const rocksdb::Status status = parts.db->Resume();
     if (status.IsBusy()) return state();  // RocksDB is at it by itself
     if (!status.ok()) {
@@ -388,7 +408,8 @@ StoreState RocksStore::poll_state() {
       }
       return state();
     }
-    parts.background_errors->needs_resume = false;
+    parts.events->needs_resume = false;
+    parts.files->mend();
   }
   parts.health.recover();
   return state();

@@ -68,7 +68,8 @@ class RocksStore final : public Store {
   RocksStore& operator=(const RocksStore&) = delete;
 
   Result<std::optional<Row>> read(VnodeId vnode, const Key& key) const override;
-  // A page ends before a row that cannot be read; the next one, which starts with it, is the error.
+  // Where a part of a table cannot be read, keys and all, a page ends before it; the next one,
+  // which starts there, is the error.
   Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after, std::uint32_t rows_max,
                         std::uint32_t bytes_max, bool keys_only) const override;
   Result<std::optional<std::string>> read_meta(std::string_view name) const override;

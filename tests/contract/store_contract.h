@@ -414,8 +414,9 @@ struct StoreModel {
     }
   }
 
-  // Compares by scan, in pages; and by reads, which take another way through a store.
-  bool matches(const Store& store, Random& random) const {
+  // What differs, or empty. Compares by scan, in pages; and by reads, which take another way
+  // through a store.
+  std::string difference(const Store& store, Random& random) const {
     for (const auto& [vnode, expected] : rows) {
       std::map<Key, Row> found;
       std::optional<Key> after;
@@ -423,29 +424,33 @@ struct StoreModel {
         const auto rows_max = static_cast<std::uint32_t>(1 + random.below(9));
         const auto bytes_max = static_cast<std::uint32_t>(random.below(40'000));
         const auto page = store.scan(vnode, after, rows_max, bytes_max, false);
-        if (!page || (page->rows.empty() && !page->done)) return false;
+        if (!page) return page.error().to_string();
+        if (page->rows.empty() && !page->done) return "an empty page that is not the last";
         for (const auto& [key, row] : page->rows) {
-          if (after && !(*after < key)) return false;
+          if (after && !(*after < key)) return "a scan out of order";
           after = key;
           found[key] = without_sequence(row);
         }
         done = page->done;
       }
-      if (found != expected) return false;
+      if (found != expected) return "other rows in vnode " + std::to_string(vnode);
       for (const auto& [key, row] : expected) {
         const auto read = store.read(vnode, key);
-        if (!read || !*read || without_sequence(**read) != row) return false;
+        if (!read) return read.error().to_string();
+        if (!*read || without_sequence(**read) != row) return "another row of " + key.name;
       }
     }
     for (int i = 0; i < 4; ++i) {
       const std::string name = "m" + std::to_string(i);
       const auto value = store.read_meta(name);
-      if (!value) return false;
+      if (!value) return value.error().to_string();
       const auto expected = meta.find(name);
       const bool there = expected != meta.end();
-      if (value->has_value() != there || (there && **value != expected->second)) return false;
+      if (value->has_value() != there || (there && **value != expected->second)) {
+        return "another value of meta " + name;
+      }
     }
-    return true;
+    return "";
   }
 };
 
@@ -478,20 +483,22 @@ TYPED_TEST_P(StoreContract, BehavesLikeAMapAndACrashLeavesAPrefixOfTheBatches) {
         possible = {visible};
       }
     }
-    ASSERT_TRUE(visible.matches(this->store(), random)) << "before opening " << opening;
+    ASSERT_EQ(visible.difference(this->store(), random), "") << "in opening " << opening;
     if (random.chance(1, 4)) {
       this->harness_.restart();
-      ASSERT_TRUE(visible.matches(this->store(), random)) << "after restart " << opening;
+      ASSERT_EQ(visible.difference(this->store(), random), "") << "after opening " << opening;
       continue;
     }
     this->harness_.crash(random);
-    bool found = false;
-    for (auto state = possible.rbegin(); state != possible.rend() && !found; ++state) {
-      if (!state->matches(this->store(), random)) continue;
-      visible = *state;
-      found = true;
+    std::string differences;
+    const StoreModel* left = nullptr;
+    for (auto state = possible.rbegin(); state != possible.rend() && !left; ++state) {
+      const std::string difference = state->difference(this->store(), random);
+      if (difference.empty()) left = &*state;
+      differences += "\n  " + difference;
     }
-    ASSERT_TRUE(found) << "crash " << opening << " left something that is no prefix of the batches";
+    ASSERT_TRUE(left) << "crash " << opening << " left no prefix of the batches:" << differences;
+    visible = *left;
   }
 }
 

@@ -182,6 +182,8 @@ FaultFs::~FaultFs() = default;
 void FaultFs::cut_power() {
   const std::lock_guard lock(mutex_);
   powered_ = false;
+  cut_at_ = std::numeric_limits<std::uint64_t>::max();
+  held_changed_.notify_all();
 }
 
 void FaultFs::cut_power_at(std::uint64_t change) {

@@ -62,8 +62,9 @@ inline Row random_row(Random& random) {
   const std::size_t size_max = random.chance(1, 8) ? 12'000 : 40;
   const std::uint64_t count = random.below(5);
   for (std::uint64_t i = 0; i < count; ++i) {
+    // No dot is drawn twice: a dot names its value for ever, and a store may rely on that.
     const Dot dot{Actor{1 + i, static_cast<std::uint32_t>(1 + random.below(3))},
-                  1 + random.below(5)};
+                  1 + random.below(kCounterMax)};
     row.record.context.add(dot);
     Sibling sibling = sibling_of(dot, random_bytes(random, size_max));
     sibling.kind = random.chance(1, 5) ? SiblingKind::kDeleted : SiblingKind::kValue;

@@ -1,0 +1,50 @@
+// Stands between RocksDB and its logs, and keeps one whose last write failed from being synced.
+//
+// Why:        RocksDB 7.8.3, built with its assertions as Debian builds it, aborts the process when
+//             a log is synced for the first time after a write to it failed; and the write and the
+//             sync are on two threads. So a failed write waits here for the sync that runs, and
+//             after it no sync begins.
+// Place:      RocksStore, around the file system that it was given. Tables and all else pass.
+// Threads:    sync: any one at a time. The rest: any.
+// Shown in:   tests/node/io/store_power_cut_test.cc, which found it, and store_no_space_test.cc.
+#pragma once
+
+#include <rocksdb/file_system.h>
+#include <rocksdb/status.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace quorate {
+
+class LogGuard final : public rocksdb::FileSystemWrapper {
+ public:
+  explicit LogGuard(std::shared_ptr<rocksdb::FileSystem> files)
+      : FileSystemWrapper(std::move(files)) {}
+  const char* Name() const override { return "quorate.LogGuard"; }
+
+  // Runs `sync`, a sync of RocksDB's logs, unless a write to a log has failed: then empty.
+  std::optional<rocksdb::Status> sync(const std::function<rocksdb::Status()>& sync);
+
+  // A write to a log has failed, and RocksDB has not begun another log since.
+  bool broken() const { return broken_; }
+  // RocksDB has put what the broken log held into tables, and begun a new log.
+  void mend() { broken_ = false; }
+
+  // For the log files: waits for a sync that runs.
+  void note_failed_write();
+
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* debug) override;
+
+ private:
+  std::mutex syncing_;
+  std::atomic<bool> broken_{false};
+};
+
+}  // namespace quorate
