@@ -20,7 +20,7 @@ start_process() {
     exec "$@"' start-node "$node/pid" \
     "$kvnode" --config "$directory/cluster.toml" --node "$id" --data "$node/data" "${flags[@]}" \
     </dev/null >>"$node/log" 2>&1 {cluster_lock}<&- &
-  started_job[id]=$!
+  started_job[$id]=$!
 }
 declare -A started_job=()
 
