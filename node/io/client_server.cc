@@ -42,6 +42,12 @@ void ClientServer::start(Admin& admin) {
 
 void ClientServer::stop_accepting() { listener_->stop(); }
 
+void ClientServer::close_all() {
+  stop_accepting();
+  sweep_timer_.cancel();
+  sessions_.clear();
+}
+
 bool ClientServer::quiet() const {
   for (const auto& [id, session] : sessions_) {
     if (!session->quiet()) return false;

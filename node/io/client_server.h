@@ -69,6 +69,9 @@ class ClientServer final : public ClientReplier {
   // Accepts nobody any more; who is connected stays.
   void stop_accepting();
 
+  // Closes every connection, without a word.
+  void close_all();
+
   // No client waits for anything.
   bool quiet() const;
 

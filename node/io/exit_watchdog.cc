@@ -8,7 +8,9 @@
 
 namespace quorate {
 
-ExitWatchdog::~ExitWatchdog() {
+ExitWatchdog::~ExitWatchdog() { disarm(); }
+
+void ExitWatchdog::disarm() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     disarmed_ = true;

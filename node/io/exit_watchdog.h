@@ -23,6 +23,9 @@ class ExitWatchdog {
   // _exit(code) after so long. From any thread; the first arming counts.
   void arm(std::int64_t after_ms, ExitCode code);
 
+  // The end came in time.
+  void disarm();
+
  private:
   std::mutex mutex_;
   std::condition_variable disarmed_signal_;

@@ -112,8 +112,7 @@ void Listener::on_accepted(const boost::system::error_code& error, Socket socket
 
 // The connection that waits longest would wait for ever: it gets an end instead.
 void Listener::turn_one_away() {
-  if (reserve_fd_ < 0) return;
-  ::close(reserve_fd_);
+  if (reserve_fd_ >= 0) ::close(reserve_fd_);
   const int waiting =
       ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (waiting >= 0) ::close(waiting);

@@ -117,7 +117,11 @@ Node::Parts::Parts(NodeSettings given, const std::string& secret, Ring ring, Fil
           [this] { on_store_state(); }),
       core(CoreConfig{settings.node, facts.run, settings.config.core, settings.config.buckets},
            std::move(ring), environment),
-      chaos(settings.chaos, settings.node, core.ring().members(), [this] { links.retry_all(); }),
+      chaos(settings.chaos, settings.node, core.ring().members(),
+            [this] {
+              peers.drop_handshakes();
+              links.retry_all();
+            }),
       peer_services{*loop, *counters, environment, settings.config.io, identity, peer_key, chaos},
       links(peer_services, settings.config.nodes,
             [this](const Error& why) {
@@ -371,12 +375,14 @@ void Node::Parts::end(ExitCode code) {
 ExitCode Node::Parts::close() {
   peers.stop();
   links.stop();
-  clients.stop_accepting();
+  clients.close_all();
   if (store_failed) return ExitCode::kStoreFailed;
   watchdog.arm(settings.config.io.stop_max_ms, exit_code);
   scrubber.reset();
   environment.close();
-  if (Status closed = store->close(); !closed) {
+  const Status closed = store->close();
+  watchdog.disarm();
+  if (!closed) {
     log(LogLevel::kError, "the store did not close well", {{"why", closed.error().message}});
     return ExitCode::kStoreFailed;
   }

@@ -12,6 +12,7 @@ namespace {
 using boost::asio::ip::tcp;
 
 constexpr std::chrono::milliseconds kSweepEvery{250};
+constexpr std::int64_t kSeenPatienceMs = 200;  // an honest handshake is over by then
 constexpr std::int64_t kLogEveryNs = 60 * kNsPerSecond;
 
 Error unreachable(const std::string& why) { return Error{ErrorCode::kUnreachable, why}; }
@@ -36,6 +37,7 @@ void PeerLink::dial() {
     return;
   }
   state_ = State::kDialling;
+  dialled_ns_ = services_.loop.now_ns();
   const std::uint64_t attempt = ++attempt_;
   timer_.expires_after(std::chrono::milliseconds(services_.options.dial_max_ms));
   timer_.async_wait([this, attempt](const boost::system::error_code& error) {
@@ -140,6 +142,20 @@ void PeerLink::end(const Error& why) {
   const bool was_up = state_ == State::kUp;
   const bool peer_proved = handshake_ != nullptr && handshake_->peer_proved();
   foreign_ = !was_up && !peer_proved && why.code == ErrorCode::kIncompatible;
+  abandon();
+  if (was_up) {
+    services_.counters.add(IoCounter::kPeerLinksDown);
+    last_failure_.clear();
+  }
+  log_failure(why);
+  services_.environment.link_down(peer_.id);
+  wait_then_dial();
+  // Another live run of this node: only a peer that has proved itself is believed.
+  if (foreign_ || (peer_proved && why.code == ErrorCode::kInUse)) refused_(why);
+}
+
+// Whatever is under way, without a word to anybody.
+void PeerLink::abandon() {
   state_ = State::kWaiting;
   ++attempt_;
   timer_.cancel();
@@ -153,15 +169,6 @@ void PeerLink::end(const Error& why) {
     connection_.reset();
   }
   handshake_.reset();
-  if (was_up) {
-    services_.counters.add(IoCounter::kPeerLinksDown);
-    last_failure_.clear();
-  }
-  log_failure(why);
-  services_.environment.link_down(peer_.id);
-  wait_then_dial();
-  // Another live run of this node: only a peer that has proved itself is believed.
-  if (foreign_ || (peer_proved && why.code == ErrorCode::kInUse)) refused_(why);
 }
 
 void PeerLink::log_failure(const Error& why) {
@@ -184,24 +191,20 @@ void PeerLink::wait_then_dial() {
   });
 }
 
-void PeerLink::retry_now() {
-  if (state_ != State::kWaiting || closed_) return;
+void PeerLink::retry_now(std::int64_t patience_ms) {
+  if (state_ == State::kUp || closed_) return;
+  if (state_ != State::kWaiting && services_.loop.now_ns() - dialled_ns_ < patience_ms * kNsPerMs) {
+    return;
+  }
+  abandon();
   wait_ms_ = 0;
-  timer_.cancel();
   dial();
 }
 
 void PeerLink::close() {
   closed_ = true;
-  state_ = State::kWaiting;
-  ++attempt_;
-  timer_.cancel();
+  abandon();
   resolver_.cancel();
-  if (dialling_) {
-    boost::system::error_code ignored;
-    dialling_->close(ignored);
-  }
-  if (connection_) connection_->close();
 }
 
 // ---------------------------------------------------------------- sending
@@ -262,11 +265,11 @@ void PeerLinks::send(NodeId to, const Message& message) {
 
 void PeerLinks::retry_now(NodeId peer) {
   const auto found = links_.find(peer);
-  if (found != links_.end()) found->second.retry_now();
+  if (found != links_.end()) found->second.retry_now(kSeenPatienceMs);
 }
 
 void PeerLinks::retry_all() {
-  for (auto& [id, link] : links_) link.retry_now();
+  for (auto& [id, link] : links_) link.retry_now(0);
 }
 
 LinkStatus PeerLinks::status(NodeId peer) const {

@@ -52,8 +52,8 @@ class PeerLink final : public ConnectionHandler {
   void dial();
   void close();
 
-  // Dials now if it was waiting to.
-  void retry_now();
+  // Dials now, unless it is up or a dial that is younger than this is under way.
+  void retry_now(std::int64_t patience_ms);
 
   void send(const Message& message, PeerEncoder& encoder);
   void check(std::int64_t now_ns);
@@ -77,6 +77,7 @@ class PeerLink final : public ConnectionHandler {
   void on_connected(Socket socket);
   void on_up();
   void end(const Error& why);
+  void abandon();
   void log_failure(const Error& why);
   void wait_then_dial();
   bool is_current(std::uint64_t attempt) const {
@@ -94,6 +95,7 @@ class PeerLink final : public ConnectionHandler {
   State state_ = State::kWaiting;
   Random random_;
   std::uint64_t attempt_ = 0;
+  std::int64_t dialled_ns_ = 0;
   std::int64_t wait_ms_ = 0;
   std::string last_failure_;
   std::int64_t silent_until_ns_ = 0;

@@ -131,6 +131,18 @@ void PeerServer::start() {
 void PeerServer::stop() {
   listener_->stop();
   sweep_timer_.cancel();
+  established_.clear();
+  accepted_.clear();
+}
+
+void PeerServer::drop_handshakes() {
+  std::vector<AcceptedPeer*> half;
+  for (const auto& [id, peer] : accepted_) {
+    if (peer->state() == AcceptedPeer::State::kProof) half.push_back(peer.get());
+  }
+  for (AcceptedPeer* peer : half) {
+    peer->fail(Error{ErrorCode::kUnreachable, "its links were cut or healed meanwhile"});
+  }
 }
 
 void PeerServer::on_accepted(Listener::Socket socket, const std::string& address) {

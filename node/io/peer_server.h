@@ -79,6 +79,9 @@ class PeerServer {
   void start();
   void stop();
 
+  // Ends what a cut has left half greeted, so that it is tried anew.
+  void drop_handshakes();
+
   std::uint16_t port() const { return listener_->port(); }
   std::string endpoint() const { return listener_->endpoint(); }
 
