@@ -256,8 +256,7 @@ ClientReply Coordinator::get_reply(const Get& get, const ReadResult& result) con
   reply.coordinator = state_.self();
   reply.needed = result.needed;
   reply.reached = result.reached;
-  reply.replicas = static_cast<std::uint32_t>(result.answered.size() + result.silent.size() +
-                                              result.unreadable.size());
+  reply.replicas = result.replicas;
   reply.answered = result.answered;
   if (result.reason != Reason::kNone) {
     reply.outcome = Outcome::kNotApplied;
@@ -287,8 +286,11 @@ std::string Coordinator::why_not_read(const ReadResult& result) const {
   text += " and r=" + std::to_string(result.needed);
   if (!result.silent.empty()) {
     text += "; " + node_list(result.silent) +
-            (result.reason == Reason::kDeadline ? " did not answer in time"
-                                                : " cannot be reached or is being rebuilt");
+            (result.reason == Reason::kDeadline ? " did not answer in time" : " cannot be reached");
+  }
+  if (!result.rebuilding.empty()) {
+    text += "; " + node_list(result.rebuilding) +
+            " lost data that is being copied back, and counts towards no read until that is done";
   }
   if (!result.unreadable.empty()) {
     text += "; " + node_list(result.unreadable) + " cannot read the row";

@@ -49,7 +49,9 @@ class Lineage {
   // Counts this node's copies of the vnode towards no read quorum?
   bool rebuilding(VnodeId vnode) const;
   std::uint32_t rebuilding_count() const;
-  bool forgot() const { return forgot_; }
+  // A peer knew more of this node than it did itself, and what it lost has not been copied back
+  // yet.
+  bool forgot() const { return forgot_ && !to_rebuild_.empty(); }
 
   // All vnodes of which this node is a primary need copying back; a rebuild under way starts over.
   void rebuild_all();

@@ -64,10 +64,10 @@ bool ReadQuorum::impossible() const {
          }) != 0;
 }
 
-std::vector<NodeId> ReadQuorum::silent() const {
+std::vector<NodeId> ReadQuorum::in_state(State state) const {
   std::vector<NodeId> nodes;
   for (const Reply& reply : replies_) {
-    if (reply.state == State::kSilent) nodes.push_back(reply.node);
+    if (reply.state == state) nodes.push_back(reply.node);
   }
   return nodes;
 }
@@ -83,14 +83,6 @@ std::uint32_t ReadQuorum::reached() const {
                     [](const Reply& reply) { return reply.state == State::kGood; }));
 }
 
-std::vector<NodeId> ReadQuorum::answered() const {
-  std::vector<NodeId> nodes;
-  for (const Reply& reply : replies_) {
-    if (reply.state == State::kGood) nodes.push_back(reply.node);
-  }
-  return nodes;
-}
-
 std::vector<NodeId> ReadQuorum::repairs() const {
   std::vector<NodeId> nodes;
   if (merged_ == nullptr) return nodes;
@@ -98,14 +90,6 @@ std::vector<NodeId> ReadQuorum::repairs() const {
     if (reply.state != State::kGood && reply.state != State::kRebuilding) continue;
     if (reply.record == merged_ || context_of(reply.record) == merged_->context) continue;
     nodes.push_back(reply.node);
-  }
-  return nodes;
-}
-
-std::vector<NodeId> ReadQuorum::unreadable() const {
-  std::vector<NodeId> nodes;
-  for (const Reply& reply : replies_) {
-    if (reply.state == State::kUnreadable) nodes.push_back(reply.node);
   }
   return nodes;
 }

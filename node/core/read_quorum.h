@@ -18,6 +18,9 @@
 namespace quorate {
 
 class ReadQuorum {
+ private:
+  enum class State : std::uint8_t { kSilent, kGood, kRebuilding, kUnreadable, kUnreachable };
+
  public:
   ReadQuorum(ReplicaSets sets, std::int64_t retry_window_ms);
 
@@ -34,26 +37,27 @@ class ReadQuorum {
   // Whatever the silent ones may still say, it will not be enough.
   bool impossible() const;
   // Replicas that have said nothing yet, one way or the other.
-  std::vector<NodeId> silent() const;
+  std::vector<NodeId> silent() const { return in_state(State::kSilent); }
   bool any_silent() const;
 
   // Null when no replica that answered has a row.
   const RecordPtr& merged() const { return merged_; }
 
-  std::uint32_t reached() const;         // good answers
-  std::vector<NodeId> answered() const;  // who gave them
-  std::vector<NodeId> repairs() const;   // who answered, with less than merged()
-  std::vector<NodeId> unreadable() const;
+  std::uint32_t reached() const;                                           // good answers
+  std::vector<NodeId> answered() const { return in_state(State::kGood); }  // who gave them
+  std::vector<NodeId> repairs() const;  // who answered, with less than merged()
+  std::vector<NodeId> unreadable() const { return in_state(State::kUnreadable); }
+  std::vector<NodeId> rebuilding() const { return in_state(State::kRebuilding); }
 
   const ReplicaSets& sets() const { return sets_; }
 
  private:
-  enum class State : std::uint8_t { kSilent, kGood, kRebuilding, kUnreadable, kUnreachable };
   struct Reply {
     NodeId node = 0;
     State state = State::kSilent;
     RecordPtr record;
   };
+  std::vector<NodeId> in_state(State state) const;
   Reply* find(NodeId node);
   const Reply* find(NodeId node) const;
 

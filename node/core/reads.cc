@@ -59,7 +59,9 @@ OpId Reads::start(ReadPlan plan) {
   state_.env.set_timer(timer_id(op, TimerKind::kDeadline), deadline_at_ns);
   state_.env.set_timer(timer_id(op, TimerKind::kResend),
                        state_.env.now_ns() + state_.options().resend_ns);
-  advance(op);
+  // This node's own answer is under way and will advance the read; deciding before it would tell of
+  // one answer too few.
+  if (!read.asked_self) advance(op);
   return op;
 }
 
@@ -200,10 +202,13 @@ void Reads::finish(OpId op, Read& read, Reason reason) {
   result.merged = read.quorum.merged();
   result.needed = read.plan.sets.front().needed;
   result.reached = read.quorum.reached();
+  result.replicas = static_cast<std::uint32_t>(union_of(read.plan.sets).size());
   result.answered = read.quorum.answered();
   result.unreadable = read.quorum.unreadable();
+  result.rebuilding = read.quorum.rebuilding();
   for (NodeId node : union_of(read.plan.sets)) {
-    if (!contains(result.answered, node) && !contains(result.unreadable, node)) {
+    if (!contains(result.answered, node) && !contains(result.unreadable, node) &&
+        !contains(result.rebuilding, node)) {
       result.silent.push_back(node);
     }
   }

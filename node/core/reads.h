@@ -48,8 +48,10 @@ struct ReadResult {
   RecordPtr merged;               // null: no replica has a row
   std::uint32_t needed = 0;
   std::uint32_t reached = 0;
+  std::uint32_t replicas = 0;  // that hold the key
   std::vector<NodeId> answered;
-  std::vector<NodeId> silent;
+  std::vector<NodeId> silent;      // did not answer, or cannot be reached
+  std::vector<NodeId> rebuilding;  // answered, and do not count
   std::vector<NodeId> unreadable;
 };
 

@@ -75,6 +75,7 @@ TEST(ReadQuorum, NeverCountsAReplicaThatIsBeingRebuiltButMergesWhatItHas) {
   (void)quorum.add(1, kOld, false);
   (void)quorum.add(2, kNew, true);
   EXPECT_FALSE(quorum.enough());
+  EXPECT_EQ(quorum.rebuilding(), (std::vector<NodeId>{2}));
   EXPECT_EQ(quorum.merged()->context, kNew->context);
   (void)quorum.add(3, nullptr, false);
   EXPECT_TRUE(quorum.enough());
