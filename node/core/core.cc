@@ -1,5 +1,6 @@
 #include "node/core/core.h"
 
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -17,7 +18,7 @@ namespace quorate {
 // The parts of one core, in the order in which they know one another.
 struct Core::Parts {
   Parts(CoreConfig config, Ring ring, Environment& environment)
-      : state(std::move(config), std::move(ring), environment) {}
+      : state(std::move(config), std::move(ring), environment), next_ping(environment.random()) {}
 
   NodeState state;
   Lineage lineage{state};
@@ -32,8 +33,10 @@ struct Core::Parts {
     std::uint64_t sequence = 0;
     std::int64_t sent_at_ns = 0;
   };
-  std::map<NodeId, Probe> probes;  // the last ping to each peer
-  std::uint64_t next_ping = 1;
+  // The last pings to each peer: a round trip may take longer than the time between two.
+  static constexpr std::size_t kProbesKept = 32;
+  std::map<NodeId, std::deque<Probe>> probes;
+  std::uint64_t next_ping;  // from a random start: a pong to an earlier run is none of ours
 
   void dispatch(NodeId from, Message&& message);
   void settle();
@@ -71,9 +74,8 @@ void Core::Parts::dispatch(NodeId from, Message&& message) {
   } else if (auto* ping = std::get_if<Ping>(&message)) {
     lineage.on_ping(from, *ping);
   } else if (auto* pong = std::get_if<Pong>(&message)) {
-    const auto probe = probes.find(from);
-    if (probe != probes.end() && probe->second.sequence == pong->sequence) {
-      lineage.on_pong(from, *pong, probe->second.sent_at_ns);
+    for (const Probe& probe : probes[from]) {
+      if (probe.sequence == pong->sequence) lineage.on_pong(from, *pong, probe.sent_at_ns);
     }
   } else if (auto* scan = std::get_if<ScanRequest>(&message)) {
     replica.on_scan(from, *scan);
@@ -105,7 +107,9 @@ void Core::Parts::send_pings(const std::vector<NodeId>& peers) {
     ping.run = state.config.run;
     ping.wall_ms = state.env.wall_now_ms();
     ping.high_water = lineage.announced();
-    probes[peer] = Probe{ping.sequence, state.env.now_ns()};
+    std::deque<Probe>& sent = probes[peer];
+    sent.push_back(Probe{ping.sequence, state.env.now_ns()});
+    if (sent.size() > kProbesKept) sent.pop_front();
     state.send(peer, ping);
   }
 }
