@@ -32,6 +32,9 @@ fails_with() { # fails_with CODE COMMAND...
     return 1
   }
 }
+ended() { # ended PID: gone, or waiting for whoever inherited it to notice
+  ! grep -qs "^State:[[:space:]]*[^Z[:space:]]" "/proc/$1/status"
+}
 expect() { # expect TEXT FILE
   grep -qF -- "$1" "$2" || {
     echo "'$1' is not in:"
@@ -115,12 +118,12 @@ cluster restart >/dev/null
 [[ $(kvcli get k) == while-wiped ]]
 mapfile -t pids < <(cut -d' ' -f1 .cluster/"$name"/node-*/pid)
 cluster down --keep
-for pid in "${pids[@]}"; do [[ ! -e /proc/$pid ]]; done
+for pid in "${pids[@]}"; do ended "$pid"; done
 cluster up --durability os 2>/dev/null
 [[ $(kvcli get k) == while-wiped ]]
 mapfile -t pids < <(cut -d' ' -f1 .cluster/"$name"/node-*/pid)
 cluster down
-for pid in "${pids[@]}"; do [[ ! -e /proc/$pid ]]; done
+for pid in "${pids[@]}"; do ended "$pid"; done
 [[ ! -e .cluster/$name ]]
 
 echo "== interrupted at any moment, up goes on from there, or down removes all"
