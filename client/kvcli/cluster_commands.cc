@@ -218,8 +218,8 @@ void print_ring(Console& console, const RingView& ring, std::uint32_t n, bool vn
     console.table(table);
     return;
   }
-  Table table({"NODE", "FIRST OF", "PRIMARY OF", "OF VNODES"});
-  for (std::size_t column = 0; column < 4; ++column) table.right_align(column);
+  Table table({"NODE", "FIRST OF", "PRIMARY OF"});
+  for (std::size_t column = 0; column < 3; ++column) table.right_align(column);
   for (const NodeId member : ring.members) {
     std::size_t first = 0;
     std::size_t primary = 0;
@@ -228,11 +228,11 @@ void print_ring(Console& console, const RingView& ring, std::uint32_t n, bool vn
       if (at == 0) ++first;
       if (at < static_cast<std::ptrdiff_t>(std::min<std::size_t>(n, nodes.size()))) ++primary;
     }
-    table.add({id_text(member), std::to_string(first), std::to_string(primary),
-               std::to_string(ring.vnodes.size())});
+    table.add({id_text(member), std::to_string(first), std::to_string(primary)});
   }
   console.table(table);
-  console.out("A primary is one of the first " + std::to_string(n) + " (n of bucket default).\n");
+  console.out("Primary: among the first " + std::to_string(n) +
+              " of a vnode (n of bucket default).\n");
 }
 
 }  // namespace

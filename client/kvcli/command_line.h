@@ -1,6 +1,6 @@
-// From words to an Invocation; and what help and completion need to know of every command.
+// From words to an Invocation.
 //
-// Not here: what the commands do (commands.h).
+// Not here: which commands and options there are (command_table.h), what commands do (commands.h).
 #pragma once
 
 #include <optional>
@@ -23,25 +23,5 @@ struct Parsed {
 // the shell that they were typed in, whose contact, deadline and form of output hold where the
 // words name no other.
 Parsed parse_command_line(const std::vector<std::string>& words, const Invocation* shell = nullptr);
-
-struct OptionInfo {
-  std::vector<std::string> names;  // "--json", "-r"
-  std::string description;
-  bool takes_value = false;
-  bool takes_file = false;
-  std::vector<std::string> choices;  // what the value may be, where that is a short list
-};
-
-struct CommandInfo {
-  std::string name;
-  std::string description;
-  std::vector<OptionInfo> options;
-  bool takes_key = false;
-  bool takes_file = false;
-  std::vector<std::string> choices;  // what its operand may be
-};
-
-// Every command, as the parser itself knows them.
-std::vector<CommandInfo> all_commands();
 
 }  // namespace quorate::client::kvcli

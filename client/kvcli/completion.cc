@@ -34,6 +34,19 @@ std::string names_of(const std::vector<CommandInfo>& commands, const std::string
   return joined(names, between);
 }
 
+std::vector<OptionInfo> options_of(const CommandInfo& command) {
+  std::vector<OptionInfo> options = command.options;
+  options.insert(options.end(), common_options().begin(), common_options().end());
+  return options;
+}
+
+std::vector<std::string> choices_of(const CommandInfo& command) {
+  for (const OperandInfo& operand : command.operands) {
+    if (!operand.choices.empty()) return operand.choices;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string bash_completion(const std::vector<CommandInfo>& commands) {
@@ -41,14 +54,14 @@ std::string bash_completion(const std::vector<CommandInfo>& commands) {
   std::string words;
   for (const CommandInfo& command : commands) {
     std::vector<std::string> all;
-    for (const OptionInfo& option : command.options) {
+    for (const OptionInfo& option : options_of(command)) {
       for (const std::string& name : option.names) all.push_back(name);
-      if (!option.takes_value) continue;
+      if (!option.takes_value()) continue;
       std::vector<std::string> patterns;
       for (const std::string& name : option.names)
         patterns.push_back("\"" + command.name + " " + name + "\"");
       values += "    " + joined(patterns, "|") + ") ";
-      if (option.takes_file) {
+      if (option.takes_file()) {
         values += "COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n";
       } else if (!option.choices.empty()) {
         values += "COMPREPLY=($(compgen -W \"" + joined(option.choices, " ") +
@@ -57,9 +70,9 @@ std::string bash_completion(const std::vector<CommandInfo>& commands) {
         values += "return ;;\n";
       }
     }
-    for (const std::string& choice : command.choices) all.push_back(choice);
+    for (const std::string& choice : choices_of(command)) all.push_back(choice);
     words += "    " + command.name + ") words=\"" + joined(all, " ") + "\"" +
-             (command.takes_file ? "; files=1" : "") + " ;;\n";
+             (command.takes("FILE") ? "; files=1" : "") + " ;;\n";
   }
   const std::string names = names_of(commands, " ");
   return "# bash completion for kvcli; load it with: source <(kvcli completion bash)\n"
@@ -97,18 +110,18 @@ std::string zsh_completion(const std::vector<CommandInfo>& commands) {
     described +=
         "    " + single(protect(command.name, ":") + ":" + protect(command.description, "")) + "\n";
     cases += "    " + command.name + ")\n      _arguments -s";
-    for (const OptionInfo& option : command.options) {
+    for (const OptionInfo& option : options_of(command)) {
       std::string what = "[" + protect(option.description, "[]\\:") + "]";
-      if (option.takes_value) {
-        what += option.takes_file         ? ":file:_files"
+      if (option.takes_value()) {
+        what += option.takes_file()       ? ":file:_files"
                 : !option.choices.empty() ? ":value:(" + joined(option.choices, " ") + ")"
                                           : ":value: ";
       }
       for (const std::string& name : option.names) cases += " \\\n        " + single(name + what);
     }
-    if (command.takes_file) cases += " \\\n        '*:file:_files'";
-    if (!command.choices.empty())
-      cases += " \\\n        '1:what:(" + joined(command.choices, " ") + ")'";
+    if (command.takes("FILE")) cases += " \\\n        '*:file:_files'";
+    if (!choices_of(command).empty())
+      cases += " \\\n        '1:what:(" + joined(choices_of(command), " ") + ")'";
     cases += "\n      ;;\n";
   }
   return "#compdef kvcli\n"
@@ -142,24 +155,24 @@ std::string fish_completion(const std::vector<CommandInfo>& commands) {
             quote(command.description) + "\n";
     const std::string head =
         "complete -c kvcli -n '__fish_seen_subcommand_from " + command.name + "'";
-    for (const OptionInfo& option : command.options) {
+    for (const OptionInfo& option : options_of(command)) {
       text += head;
       for (const std::string& name : option.names) {
         text += name.rfind("--", 0) == 0 ? " -l " + name.substr(2) : " -s " + name.substr(1);
       }
-      if (option.takes_value) text += option.takes_file ? " -r -F" : " -x";
+      if (option.takes_value()) text += option.takes_file() ? " -r -F" : " -x";
       if (!option.choices.empty()) text += " -a " + quote(joined(option.choices, " "));
       text += " -d " + quote(option.description) + "\n";
     }
-    if (command.takes_file) text += head + " -F\n";
-    if (!command.choices.empty())
-      text += head + " -a " + quote(joined(command.choices, " ")) + "\n";
+    if (command.takes("FILE")) text += head + " -F\n";
+    if (!choices_of(command).empty())
+      text += head + " -a " + quote(joined(choices_of(command), " ")) + "\n";
   }
   return text;
 }
 
 ExitCode run_completion(Console& console, const Invocation& invocation) {
-  const auto commands = all_commands();
+  const auto& commands = all_commands();
   if (invocation.shell == "bash") {
     console.out(bash_completion(commands));
   } else if (invocation.shell == "zsh") {

@@ -1,10 +1,10 @@
-// Completion scripts for shells, made from what the parser knows of the commands.
+// Completion scripts for shells, made from the table of commands.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "client/kvcli/command_line.h"
+#include "client/kvcli/command_table.h"
 
 namespace quorate::client::kvcli {
 

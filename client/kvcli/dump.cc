@@ -181,7 +181,7 @@ class Dump {
     if (!answer->ok()) {
       ++unread_;
       if (unread_ <= 10)
-        console_.error("kvcli dump: " + escape(key) + ": " + explain(*answer) + "\n");
+        console_.error("kvcli dump: " + escape(key) + ": " + explain(*answer, true) + "\n");
       return ExitCode::kDone;
     }
     ++printed_;

@@ -1,8 +1,11 @@
 #include "client/kvcli/line_editor.h"
 
 #include <editline/readline.h>
+#include <signal.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -13,6 +16,8 @@ namespace quorate::client::kvcli {
 namespace {
 
 constexpr int kHistoryLinesMax = 1000;
+
+volatile sig_atomic_t interrupted = 0;
 
 // libedit calls back without an argument of ours.
 LineEditor::Complete* complete = nullptr;
@@ -63,6 +68,7 @@ LineEditor::LineEditor(Complete completer) : history_path_(history_path()) {
   kept = std::move(completer);
   complete = &kept;
   rl_readline_name = "kvcli";
+  rl_catch_signals = 0;
   rl_attempted_completion_function = all_matches;
   rl_basic_word_break_characters = " \t";
   rl_completer_word_break_characters = const_cast<char*>(" \t");
@@ -71,22 +77,37 @@ LineEditor::LineEditor(Complete completer) : history_path_(history_path()) {
   if (!history_path_.empty()) (void)read_history(history_path_.c_str());
 }
 
-LineEditor::~LineEditor() {
+LineEditor::~LineEditor() { save_history(); }
+
+void LineEditor::save_history() const {
   if (history_path_.empty()) return;
   // Values may be in it: for its owner's eyes.
+  const ::mode_t mask = ::umask(077);
   (void)write_history(history_path_.c_str());
-  std::error_code ignored;
-  std::filesystem::permissions(
-      history_path_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
-      ignored);
+  ::umask(mask);
 }
 
 std::optional<std::string> LineEditor::read(const std::string& prompt) {
+  // ^C drops the line, as shells do; libedit would end the process, and gives up reading when a
+  // handler of ours returns.
+  interrupted = 0;
+  struct sigaction action {};
+  struct sigaction before {};
+  action.sa_handler = [](int) { interrupted = 1; };
+  ::sigaction(SIGINT, &action, &before);
   char* const line = ::readline(prompt.c_str());
+  ::sigaction(SIGINT, &before, nullptr);
+  if (line == nullptr && interrupted != 0) {
+    std::fputs("\n", stdout);
+    return "";
+  }
   if (line == nullptr) return std::nullopt;
   std::string text = line;
   std::free(line);
-  if (text.find_first_not_of(" \t") != std::string::npos) (void)add_history(text.c_str());
+  if (text.find_first_not_of(" \t") != std::string::npos) {
+    (void)add_history(text.c_str());
+    save_history();
+  }
   return text;
 }
 

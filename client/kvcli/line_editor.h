@@ -19,14 +19,17 @@ class LineEditor {
       std::function<std::vector<std::string>(const std::string& before, const std::string& word)>;
 
   explicit LineEditor(Complete complete);
-  ~LineEditor();  // writes the history
+  ~LineEditor();
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
 
-  // The next line; nothing at the end of input.
+  // The next line, which is in the history file from then on; an empty one after ^C; nothing at the
+  // end of input.
   std::optional<std::string> read(const std::string& prompt);
 
  private:
+  void save_history() const;
+
   std::string history_path_;
 };
 

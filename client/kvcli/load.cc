@@ -71,7 +71,8 @@ class LineReader {
     }
   }
 
-  std::uint64_t bytes() const { return bytes_; }
+  // Of the lines given out so far.
+  std::uint64_t bytes() const { return bytes_ - (end_ - begin_); }
 
  private:
   const int fd_;

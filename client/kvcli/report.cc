@@ -62,6 +62,40 @@ const char* next_step(Reason reason) {
   return "";
 }
 
+// What to do about it, behind the node's own sentence.
+std::string hint(Reason reason, bool read) {
+  const std::string fewer = read ? "-r 1 is content with one replica, which may be behind"
+                                 : "-w 1 is content with one replica";
+  switch (reason) {
+    case Reason::kQuorumUnreachable:
+      return "kvcli status shows who is down or cut off; " + fewer + ".\n";
+    case Reason::kDeadline:
+      return "kvcli status shows who is slow or down; --deadline allows more time.\n";
+    case Reason::kTokenNotCovered:
+      return "Try again in a moment, or ask more replicas with -r.\n";
+    case Reason::kTooManySiblings:
+      return "Resolve them first: kvcli resolve KEY.\n";
+    case Reason::kOverloaded:
+      return "Try again in a moment.\n";
+    case Reason::kNone:
+    case Reason::kRecordTooLarge:
+    case Reason::kNoSpace:
+    case Reason::kStoreFailed:
+    case Reason::kClockSkew:
+    case Reason::kRetryTooOld:
+    case Reason::kTokenExpired:
+    case Reason::kUnknownBucket:
+    case Reason::kKeyEmpty:
+    case Reason::kKeyTooLarge:
+    case Reason::kValueTooLarge:
+    case Reason::kQuorumImpossible:
+    case Reason::kStopping:
+    case Reason::kNotSupported:
+      return "";
+  }
+  return "";
+}
+
 }  // namespace
 
 ExitCode exit_code(const Answer& answer) {
@@ -98,10 +132,12 @@ ExitCode exit_code(const Error& error) {
   return ExitCode::kNoConnection;
 }
 
-std::string explain(const Answer& answer) {
-  std::string text = outcome_name(answer.outcome);
-  if (answer.reason != Reason::kNone) text += std::string(": ") + reason_name(answer.reason);
+std::string explain(const Answer& answer, bool read) {
   const std::string why = answer.detail.empty() ? next_step(answer.reason) : escape(answer.detail);
+  if (answer.outcome == Outcome::kInvalid && !why.empty()) return why;
+  const bool failed_read = read && answer.outcome == Outcome::kNotApplied;
+  std::string text = failed_read ? "not read" : outcome_name(answer.outcome);
+  if (answer.reason != Reason::kNone) text += std::string(": ") + reason_name(answer.reason);
   if (!why.empty()) text += ": " + why;
   return text;
 }
@@ -197,7 +233,9 @@ ExitCode report(Console& console, const Invocation& invocation, const Answer& an
   } else if (answer.outcome == Outcome::kNotFound) {
     console.error("kvcli " + invocation.command + ": " + key_name(invocation) + " is not found\n");
   } else if (!answer.ok()) {
-    console.error("kvcli " + invocation.command + ": " + explain(answer) + "\n");
+    const bool read = invocation.command == "get";
+    console.error("kvcli " + invocation.command + ": " + explain(answer, read) + "\n");
+    if (!answer.detail.empty()) console.error(hint(answer.reason, read));
   }
   return exit_code(answer);
 }

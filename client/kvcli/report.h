@@ -15,7 +15,7 @@ ExitCode exit_code(const Answer& answer);
 ExitCode exit_code(const Error& error);
 
 // "not applied: quorum unreachable: <the node's sentence, with the next step>", without a newline.
-std::string explain(const Answer& answer);
+std::string explain(const Answer& answer, bool read = false);
 std::string explain(const Error& error);
 
 // Everything of an answer that a program may want: key, bucket, outcome, reason, detail, context,

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "client/kvcli/command_line.h"
+#include "client/kvcli/command_table.h"
 #include "client/kvcli/commands.h"
 #include "client/kvcli/line_editor.h"
 #include "client/kvcli/text/escape.h"
@@ -22,8 +23,7 @@ class Shell {
       : console_(console),
         invocation_(invocation),
         connections_(invocation.contact),
-        context_{console, connections_},
-        commands_(all_commands()) {}
+        context_{console, connections_} {}
 
   ExitCode run() {
     const bool typed = console_.in_is_terminal();
@@ -89,29 +89,28 @@ class Shell {
   std::vector<std::string> matches(const std::string& before, const std::string& word) const {
     std::vector<std::string> found;
     const auto words = split_words(before.substr(0, before.size() - word.size()));
-    if (!words || words->empty() || (words->size() == 1 && (*words)[0] == "help")) {
-      for (const CommandInfo& command : commands_) {
+    if (!words) return found;
+    if (words->empty() || (words->size() == 1 && (*words)[0] == "help")) {
+      for (const CommandInfo& command : all_commands()) {
         if (command.name != "shell" && command.name != "completion") found.push_back(command.name);
       }
-      if (words && words->empty()) found.insert(found.end(), {"exit", "help"});
+      if (words->empty()) found.insert(found.end(), {"exit", "help"});
       return found;
     }
-    const auto command =
-        std::find_if(commands_.begin(), commands_.end(),
-                     [&](const CommandInfo& one) { return one.name == (*words)[0]; });
-    if (command == commands_.end()) return found;
-    for (const OptionInfo& option : command->options) {
-      if (std::find(option.names.begin(), option.names.end(), words->back()) !=
-              option.names.end() &&
-          option.takes_value) {
-        return option.choices;
-      }
+    const CommandInfo* command = find_command((*words)[0]);
+    if (command == nullptr) return found;
+    std::vector<OptionInfo> options = command->options;
+    options.insert(options.end(), common_options().begin(), common_options().end());
+    for (const OptionInfo& option : options) {
+      const auto& names = option.names;
+      const bool last = std::find(names.begin(), names.end(), words->back()) != names.end();
+      if (last && option.takes_value()) return option.choices;
     }
     if (word.rfind('-', 0) == 0) {
-      for (const OptionInfo& option : command->options) {
+      for (const OptionInfo& option : options) {
         found.insert(found.end(), option.names.begin(), option.names.end());
       }
-    } else if (command->takes_key && words->size() == 1) {
+    } else if (command->takes("KEY") && words->size() == 1) {
       found.assign(keys_.begin(), keys_.end());
     }
     return found;
@@ -121,7 +120,6 @@ class Shell {
   const Invocation& invocation_;
   Connections connections_;
   Context context_;
-  const std::vector<CommandInfo> commands_;
   std::set<std::string> keys_;
 };
 

@@ -103,8 +103,9 @@ Result<std::string> unescape(std::string_view text) {
       out += static_cast<char>(hex_value(text[i + 2]) * 16 + hex_value(text[i + 3]));
       i += 2;
     } else {
-      return invalid_input("\"" + escape(text.substr(i, 4)) + "\" at byte " +
-                           std::to_string(i + 1) +
+      // A backslash as it was typed, everything else made safe to show.
+      const std::string shown = "\\" + escape(text.substr(i + 1, 3));
+      return invalid_input("\"" + shown + "\" at byte " + std::to_string(i + 1) +
                            " is no escape; there are \\t, \\n, \\\\ and \\xNN");
     }
     ++i;

@@ -93,8 +93,9 @@ std::string count_text(std::uint64_t count) {
 std::string local_time_text(std::int64_t ms) { return time_text(ms, false); }
 std::string utc_time_text(std::int64_t ms) { return time_text(ms, true); }
 
-std::string nodes_text(const std::vector<NodeId>& nodes) {
+std::string nodes_text(std::vector<NodeId> nodes) {
   if (nodes.empty()) return "none";
+  std::sort(nodes.begin(), nodes.end());
   std::string text;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     if (i > 0) text += i + 1 == nodes.size() ? " and " : ", ";

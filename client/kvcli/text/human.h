@@ -22,8 +22,8 @@ std::string count_text(std::uint64_t count);              // "1,234,567"
 std::string local_time_text(std::int64_t ms_since_1970);  // "2026-01-31 14:03:22.123"
 std::string utc_time_text(std::int64_t ms_since_1970);    // "2026-01-31T13:03:22.123Z"
 
-// "1, 2 and 3"; "none".
-std::string nodes_text(const std::vector<NodeId>& nodes);
+// "1, 2 and 3", in order; "none".
+std::string nodes_text(std::vector<NodeId> nodes);
 
 // "node 1"; "nodes 1, 2 and 3".
 std::string named_nodes_text(const std::vector<NodeId>& nodes);

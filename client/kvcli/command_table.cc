@@ -1,0 +1,363 @@
+#include "client/kvcli/command_table.h"
+
+#include <algorithm>
+
+namespace quorate::client::kvcli {
+namespace {
+
+constexpr const char* kOperands = "Operands";
+constexpr const char* kConsistency = "Consistency";
+constexpr const char* kOutput = "Output";
+constexpr const char* kContact = "Whom to ask";
+
+using Options = std::vector<OptionInfo>;
+
+Options operator+(Options left, const Options& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+Options flag(std::vector<std::string> names, const char* group, const char* description,
+             bool RawOptions::*target) {
+  return {{std::move(names), "", group, description, target}};
+}
+
+Options option(std::vector<std::string> names, const char* value_name, const char* group,
+               const char* description, std::optional<std::string> RawOptions::*target,
+               std::vector<std::string> choices = {}) {
+  return {{std::move(names), value_name, group, description, target, std::move(choices)}};
+}
+
+Options bucket(const char* group = kConsistency) {
+  return option({"-b", "--bucket"}, "NAME", group, "Bucket of the key [default]",
+                &RawOptions::bucket);
+}
+
+Options sloppiness() {
+  return flag({"--sloppy"}, kConsistency, "Let fallback nodes stand in for primaries",
+              &RawOptions::sloppy) +
+         flag({"--strict"}, kConsistency, "Count primaries only", &RawOptions::strict);
+}
+
+Options reading() {
+  return option({"-r"}, "N|WORD", kConsistency,
+                "Replicas that must answer: a number, one, quorum, all", &RawOptions::r,
+                {"one", "quorum", "all"}) +
+         option({"--read-repair"}, "HOW", kConsistency,
+                "async, blocking or off; else as the bucket says", &RawOptions::read_repair,
+                {"async", "blocking", "off"});
+}
+
+Options writing() {
+  return option({"-w"}, "N|WORD", kConsistency,
+                "Replicas that must store it: a number, one, quorum, all", &RawOptions::w,
+                {"one", "quorum", "all"});
+}
+
+Options reading_context() {
+  return option({"--context"}, "TOKEN", kConsistency,
+                "Answer only from a state that covers this token", &RawOptions::context);
+}
+
+Options writing_context() {
+  return option({"--context"}, "TOKEN|none", kConsistency,
+                "What the write replaces; none: a sibling on purpose", &RawOptions::context);
+}
+
+Options show_context() {
+  return flag({"--show-context"}, kOutput, "Print the answer's token, to stderr",
+              &RawOptions::show_context);
+}
+
+Options quiet() {
+  return flag({"-q", "--quiet"}, kOutput, "Say nothing when it is done", &RawOptions::quiet);
+}
+
+Options escaped() {
+  return flag({"-e", "--escaped"}, kOperands,
+              "Read \\t \\n \\\\ \\xNN in KEY and VALUE as load does", &RawOptions::escaped);
+}
+
+Options value_file(const char* description) {
+  return option({"-f", "--file"}, "FILE", kOperands, description, &RawOptions::file);
+}
+
+const OperandInfo kKey{"KEY", true, &RawOptions::key};
+
+CommandInfo get_command() {
+  return {"get",
+          "Read a key",
+          {kKey},
+          escaped() + bucket() + reading() + sloppiness() + reading_context() +
+              flag({"-a", "--all"}, kOutput, "Every sibling: value, who wrote it, when, its dot",
+                   &RawOptions::all) +
+              flag({"--raw"}, kOutput, "The value's bytes and nothing else; siblings: exit 5",
+                   &RawOptions::raw) +
+              flag({"--fail-on-siblings"}, kOutput, "Exit 5 when there is more than one value",
+                   &RawOptions::fail_on_siblings) +
+              show_context(),
+          "Examples:\n"
+          "  kvcli get city:1\n"
+          "  kvcli get city:1 -r all            every replica must answer\n"
+          "  kvcli get city:1 --all             its siblings side by side, with their token\n"
+          "  kvcli get city:1 --node 3 -r 1     through node 3, one answer is enough\n"
+          "  v=$(kvcli get city:1 --raw)        in scripts: the value alone; exit 1, 3 or 5 if "
+          "there is none\n"};
+}
+
+CommandInfo put_command() {
+  return {"put",
+          "Write a key",
+          {kKey, {"VALUE", false, &RawOptions::value}},
+          value_file("Take the value from this file") + escaped() + bucket() + writing() +
+              sloppiness() + writing_context() + quiet() + show_context(),
+          "VALUE may be - to read it from stdin.\n"
+          "Without --context the write replaces what the coordinating node knows.\n"
+          "Examples:\n"
+          "  kvcli put city:1 Lisboa\n"
+          "  kvcli put photo:7 --file cat.jpg\n"
+          "  date | kvcli put now -\n"
+          "  kvcli put city:1 Porto -w all      every replica must store it\n"
+          "  kvcli put city:1 Porto --context \"$TOKEN\"   replace just what was read\n"
+          "  kvcli put city:1 Faro --context none         a sibling on purpose\n"
+          "  kvcli put --  --key -value         operands that begin with a dash\n"};
+}
+
+CommandInfo del_command() {
+  return {"del",
+          "Delete a key",
+          {kKey},
+          escaped() + bucket() + reading() + writing() + sloppiness() + writing_context() +
+              quiet() + show_context(),
+          "Without --context it deletes what a read with -r finds.\n"
+          "Examples:\n"
+          "  kvcli del city:1\n"
+          "  kvcli del city:1 --context \"$TOKEN\"   only what was read; a newer value stays\n"};
+}
+
+CommandInfo resolve_command() {
+  return {
+      "resolve",
+      "Replace a key's siblings by one value",
+      {kKey},
+      option({"--pick"}, "WHICH", kOperands, "Keep this one: its number, its dot, oldest or newest",
+             &RawOptions::pick, {"oldest", "newest"}) +
+          option({"--value"}, "VALUE", kOperands, "Write this value in their place",
+                 &RawOptions::value) +
+          value_file("Write this file's bytes in their place") + escaped() + bucket() + reading() +
+          writing() + sloppiness() + quiet(),
+      "Reads with -r quorum unless told otherwise, and replaces just what it read.\n"
+      "Examples:\n"
+      "  kvcli resolve city:1               asks, on a terminal\n"
+      "  kvcli resolve city:1 --pick 2      the second one, as get --all numbers them\n"
+      "  kvcli resolve city:1 --pick newest\n"
+      "  kvcli resolve city:1 --value 'Lisboa, Porto'\n"};
+}
+
+CommandInfo load_command() {
+  return {
+      "load",
+      "Write every line key<TAB>value of a file",
+      {{"FILE", true, &RawOptions::file}},
+      option({"--window"}, "N", kOperands, "Writes in flight at once [256]", &RawOptions::window) +
+          flag({"--plain"}, kOperands, "No escapes: every byte stands for itself",
+               &RawOptions::plain) +
+          bucket() + writing() + sloppiness() + quiet(),
+      "FILE may be - to read stdin. The key ends at the first tab; \\t \\n \\\\ \\xNN stand for a "
+      "tab,\n"
+      "a newline, a backslash and any byte, as dump writes them. Empty lines are skipped, a "
+      "carriage\n"
+      "return at the end of a line is dropped. A bad line is reported with its number; the others\n"
+      "are loaded. What is not applied for a passing reason is tried again.\n"
+      "Examples:\n"
+      "  kvcli load words.tsv\n"
+      "  zcat words.tsv.gz | kvcli load - -w all\n"
+      "  kvcli load words.tsv --json        the tally for a program\n"};
+}
+
+CommandInfo dump_command() {
+  return {"dump",
+          "Print every key of a bucket as key<TAB>value",
+          {},
+          bucket() + reading() + sloppiness() +
+              flag({"--keys-only"}, kOutput, "Only the keys, one a line", &RawOptions::keys_only),
+          "Examples:\n"
+          "  kvcli dump > backup.tsv            what load reads\n"
+          "  kvcli dump -b carts --json         an object a line, siblings and all\n"
+          "  kvcli dump --keys-only | wc -l\n"};
+}
+
+CommandInfo status_command() {
+  return {
+      "status",
+      "Show every node: store, durability, keys, how it stands with its peers",
+      {},
+      option({"--watch"}, "TIME", kOutput, "Show it again and again, so often", &RawOptions::watch),
+      "Examples:\n"
+      "  kvcli status\n"
+      "  kvcli status --watch 1s\n"
+      "  kvcli status --json | jq '.nodes[].store'\n"};
+}
+
+CommandInfo ring_command() {
+  return {"ring",
+          "Show which nodes hold what",
+          {{"KEY", false, &RawOptions::key}},
+          escaped() + bucket(kOperands) +
+              flag({"--vnodes"}, kOutput, "List every vnode", &RawOptions::vnodes),
+          "Examples:\n"
+          "  kvcli ring\n"
+          "  kvcli ring city:1                  where one key lives\n"
+          "  kvcli ring --vnodes                every vnode's nodes, in order\n"};
+}
+
+CommandInfo ping_command() {
+  return {"ping",
+          "Ask every endpoint for a sign of life",
+          {},
+          flag({"-a", "--all"}, kOutput, "Exit 6 unless every endpoint answers", &RawOptions::all) +
+              quiet(),
+          "Examples:\n"
+          "  kvcli ping                         exit 6 if nobody answers\n"
+          "  until kvcli ping --all -q; do sleep 0.2; done\n"};
+}
+
+CommandInfo cut_command() {
+  return {
+      "cut",
+      "Cut one node's links, live (nodes with --chaos only)",
+      {},
+      option({"--in"}, "IDS", kOperands, "Drop what comes from these nodes", &RawOptions::cut_in) +
+          option({"--out"}, "IDS", kOperands, "Drop what goes to these nodes",
+                 &RawOptions::cut_out) +
+          flag({"--none"}, kOperands, "Drop nothing any more", &RawOptions::cut_none) + quiet(),
+      "It replaces what was cut at that node before.\n"
+      "Examples:\n"
+      "  kvcli cut --node 1 --in 2,3 --out 2,3    node 1 alone\n"
+      "  kvcli cut --node 1 --out 2               one way: 2 hears nothing from 1\n"
+      "  kvcli cut --node 1 --none                heal\n"};
+}
+
+CommandInfo shell_command() {
+  return {
+      "shell",
+      "Type commands at a prompt, or run a script of them from stdin",
+      {},
+      {},
+      "One session: its reads never go back behind what it read or wrote before (a command that "
+      "names\n"
+      "its own --at, --node or --endpoints stands outside it). Quotes and backslashes keep words\n"
+      "together, # begins a comment. A script goes on after a command that fails; the exit code "
+      "is\n"
+      "the first one's that failed.\n"
+      "Examples:\n"
+      "  kvcli shell                        history, completion of commands and of keys seen\n"
+      "  kvcli shell < commands.txt\n"};
+}
+
+CommandInfo completion_command() {
+  return {"completion",
+          "Print a completion script for your shell",
+          {{"SHELL", true, &RawOptions::shell, {"bash", "zsh", "fish"}}},
+          {},
+          "Examples:\n"
+          "  source <(kvcli completion bash)\n"
+          "  kvcli completion zsh > ~/.zfunc/_kvcli\n"
+          "  kvcli completion fish > ~/.config/fish/completions/kvcli.fish\n"};
+}
+
+std::string option_column(const OptionInfo& option) {
+  std::string text = "  ";
+  for (std::size_t i = 0; i < option.names.size(); ++i)
+    text += (i > 0 ? ", " : "") + option.names[i];
+  if (option.takes_value()) text += " " + option.value_name;
+  return text;
+}
+
+std::string line(std::string left, const std::string& right) {
+  constexpr std::size_t kColumn = 26;
+  if (left.size() + 2 > kColumn) return left + "\n" + std::string(kColumn, ' ') + right + "\n";
+  return left + std::string(kColumn - left.size(), ' ') + right + "\n";
+}
+
+std::string options_help(const std::vector<OptionInfo>& options) {
+  std::string text;
+  for (const char* group : {kOperands, kConsistency, kOutput, kContact}) {
+    std::string lines;
+    for (const OptionInfo& one : options) {
+      if (one.group == group) lines += line(option_column(one), one.description);
+    }
+    if (!lines.empty()) text += "\n" + std::string(group) + ":\n" + lines;
+  }
+  return text;
+}
+
+}  // namespace
+
+bool CommandInfo::takes(const std::string& operand) const {
+  return std::any_of(operands.begin(), operands.end(),
+                     [&](const OperandInfo& one) { return one.name == operand; });
+}
+
+const std::vector<OptionInfo>& common_options() {
+  static const Options kCommon =
+      flag({"--json"}, kOutput, "Print JSON", &RawOptions::json) +
+      option({"--endpoints"}, "LIST", kContact, "Nodes to try: HOST:PORT,... [$QUORATE_ENDPOINTS]",
+             &RawOptions::endpoints) +
+      option({"--at"}, "HOST:PORT", kContact, "Ask this node only, without fail-over",
+             &RawOptions::at) +
+      option({"--node"}, "N", kContact, "Ask only the one of the endpoints that is node N",
+             &RawOptions::node) +
+      option({"--cluster"}, "NAME", kContact, "Refuse nodes of any other cluster",
+             &RawOptions::cluster) +
+      option({"--deadline"}, "TIME", kContact, "For each request, with all its retries [2s]",
+             &RawOptions::deadline);
+  return kCommon;
+}
+
+const std::vector<CommandInfo>& all_commands() {
+  static const std::vector<CommandInfo> kCommands = {
+      get_command(),  put_command(),  del_command(),    resolve_command(),
+      load_command(), dump_command(), status_command(), ring_command(),
+      ping_command(), cut_command(),  shell_command(),  completion_command()};
+  return kCommands;
+}
+
+const CommandInfo* find_command(const std::string& name) {
+  for (const CommandInfo& command : all_commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+std::string program_help(bool in_shell) {
+  std::string text;
+  if (!in_shell)
+    text += "Reads and writes a Quorate cluster.\n\nUsage: kvcli COMMAND [OPERANDS] [OPTIONS]\n\n";
+  text += "Commands:\n";
+  for (const CommandInfo& command : all_commands()) {
+    if (in_shell && (command.name == "shell" || command.name == "completion")) continue;
+    text += line("  " + command.name, command.description);
+  }
+  if (in_shell) return text + line("  exit", "Leave") + "\nhelp COMMAND explains one.\n";
+  return text + options_help(common_options()) +
+         "\nExit codes: 0 done; 1 key not found; 2 bad usage or input; 3 not applied, or a read "
+         "that did\n"
+         "not reach its quorum or its token; 4 outcome unknown; 5 conflict; 6 cannot connect or "
+         "not\n"
+         "authorised.\n\n"
+         "Nodes: --endpoints, else $QUORATE_ENDPOINTS, else 127.0.0.1:7101, :7102 and :7103.\n"
+         "kvcli COMMAND --help explains one command; kvcli --version tells the version.\n";
+}
+
+std::string command_help(const CommandInfo& command, bool in_shell) {
+  std::string text =
+      command.description + "\n\nUsage: " + (in_shell ? "" : "kvcli ") + command.name;
+  for (const OperandInfo& operand : command.operands) {
+    text += operand.required ? " " + operand.name : " [" + operand.name + "]";
+  }
+  return text + " [OPTIONS]\n" + options_help(command.options + common_options()) + "\n" +
+         command.notes;
+}
+
+}  // namespace quorate::client::kvcli
