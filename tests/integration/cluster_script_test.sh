@@ -91,19 +91,22 @@ kvcli get city:1 >"$work/resolved"
 
 echo "== kill, stop, pause, wipe: two of three go on"
 cluster kill 2 >/dev/null
-kvcli put k while-killed
+kvcli put while-killed 1
 cluster start 2 >/dev/null
 cluster stop 3 >/dev/null
-kvcli put k while-stopped
+kvcli put while-stopped 2
 cluster start 3 >/dev/null
 cluster pause 1 >/dev/null
-kvcli put k while-paused
+kvcli put while-paused 3
 cluster resume 1 >/dev/null
 cluster wipe 2 >/dev/null
-kvcli put k while-wiped
+kvcli put while-wiped 4
 cluster start 2 >/dev/null
 cluster wait
-[[ $(kvcli get k -r all) == while-wiped ]]
+for key in while-killed while-stopped while-paused while-wiped; do
+  kvcli get "$key" -r all >>"$work/kept"
+done
+[[ $(paste -sd" " "$work/kept") == "1 2 3 4" ]]
 cluster logs 2 >"$work/log"
 expect "---- started" "$work/log"
 
@@ -115,12 +118,12 @@ fails_with 2 cluster nonsense
 
 echo "== restart keeps the data, down --keep too, down leaves nothing"
 cluster restart >/dev/null
-[[ $(kvcli get k) == while-wiped ]]
+[[ $(kvcli get while-wiped) == 4 ]]
 mapfile -t pids < <(cut -d' ' -f1 .cluster/"$name"/node-*/pid)
 cluster down --keep
 for pid in "${pids[@]}"; do ended "$pid"; done
 cluster up --durability os 2>/dev/null
-[[ $(kvcli get k) == while-wiped ]]
+[[ $(kvcli get while-wiped) == 4 ]]
 mapfile -t pids < <(cut -d' ' -f1 .cluster/"$name"/node-*/pid)
 cluster down
 for pid in "${pids[@]}"; do ended "$pid"; done
