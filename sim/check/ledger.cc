@@ -45,9 +45,15 @@ void Ledger::check_meaning(SimTime time, NodeId node, const Key& key, const Sibl
                                    describe(key, sibling)});
 }
 
-void Ledger::on_row_stored(SimTime time, NodeId node, RunId run, const Key& key, const Row* before,
-                           const Row& after) {
-  for (const Sibling& sibling : after.record.siblings) check_meaning(time, node, key, sibling);
+void Ledger::on_row_written(SimTime time, NodeId node, RunId run, const Key& key, const Row* before,
+                            const Row& after, bool stored) {
+  if (stored) {
+    for (const Sibling& sibling : after.record.siblings) {
+      check_meaning(time, node, key, sibling);
+      const auto event = events_.find(sibling.dot);
+      if (event != events_.end()) event->second.stored = true;
+    }
+  }
   const bool minted = after.mark.counter > 0 && after.mark.actor.run == run &&
                       (before == nullptr || !(before->mark == after.mark));
   if (!minted) return;
@@ -61,6 +67,7 @@ void Ledger::on_row_stored(SimTime time, NodeId node, RunId run, const Key& key,
     event.known_before = before->record.context;
     event.living_before = dots_of(before->record);
   }
+  event.stored = stored;
   event.known_after = after.record.context;
   event.living_after = dots_of(after.record);
   for (const Sibling& sibling : after.record.siblings) {
@@ -69,8 +76,8 @@ void Ledger::on_row_stored(SimTime time, NodeId node, RunId run, const Key& key,
     event.value = sibling.value;
   }
   const Dot dot = event.dot;
-  const auto [stored, fresh] = events_.emplace(dot, std::move(event));
-  if (fresh) by_key_[key].push_back(&stored->second);
+  const auto [kept, fresh] = events_.emplace(dot, std::move(event));
+  if (fresh) by_key_[key].push_back(&kept->second);
 }
 
 const MintedEvent* Ledger::find(const Dot& dot) const {

@@ -27,6 +27,7 @@ struct MintedEvent {
   std::vector<Dot> living_after;
   Timestamp timestamp;  // of the event's own sibling; zero when it left none
   Blob value;
+  bool stored = false;  // on some disk, if only for a moment
 };
 
 // One dot that was seen with two meanings.
@@ -42,10 +43,10 @@ struct DotConflict {
 class Ledger final : public WorldObserver {
  public:
   void on_trace(SimTime time, NodeId node, const TraceEvent& event) override;
-  void on_row_stored(SimTime time, NodeId node, RunId run, const Key& key, const Row* before,
-                     const Row& after) override;
+  void on_row_written(SimTime time, NodeId node, RunId run, const Key& key, const Row* before,
+                      const Row& after, bool stored) override;
 
-  // Null: no such event was ever stored anywhere.
+  // Null: no such event was ever minted.
   const MintedEvent* find(const Dot& dot) const;
 
   // The events of a key, in the order of minting.

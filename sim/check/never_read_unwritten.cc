@@ -13,8 +13,7 @@ std::optional<std::string> what_is_wrong(const Evidence& evidence, const Operati
   if (event->key != read.request.key) return "the event belongs to another key";
   if (event->time > read.finished) return "the event was minted after the read had ended";
   if (!(event->value == value.value)) return "the event wrote another value";
-  const Operation* write =
-      evidence.cluster.history().find_request(evidence.ledger.request_of(value.dot));
+  const Operation* write = evidence.history.find_request(evidence.ledger.request_of(value.dot));
   if (write == nullptr) return "no client asked for this event";
   if (write->request.verb != Verb::kPut) return "the event was no put";
   if (!(write->request.value == value.value)) return "the client had asked for another value";

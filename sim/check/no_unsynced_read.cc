@@ -8,7 +8,10 @@ namespace quorate::sim {
 
 std::optional<Violation> no_unsynced_read(const Evidence& evidence) {
   const Damage& damage = evidence.damage;
-  if (damage.rows_forgotten || damage.backups_restored || damage.stores_wiped) return std::nullopt;
+  if (damage.rows_forgotten || damage.backups_restored || damage.stores_wiped ||
+      damage.rows_corrupted) {
+    return std::nullopt;
+  }
   for (const Operation& operation : evidence.operations()) {
     if (!operation.answered_read()) continue;
     const Key& key = operation.request.key;

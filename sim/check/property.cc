@@ -5,9 +5,9 @@
 
 namespace quorate::sim {
 
-Evidence gather(const Cluster& cluster, const Ledger& ledger, Supersession& supersession,
-                Damage damage, std::vector<Key> keys) {
-  Evidence evidence{cluster, ledger, supersession, damage, std::move(keys), {}};
+Evidence gather(const Cluster& cluster, const History& history, const Ledger& ledger,
+                Supersession& supersession, Damage damage, std::vector<Key> keys) {
+  Evidence evidence{cluster, history, ledger, supersession, damage, std::move(keys), {}};
   for (const Key& key : evidence.keys) {
     Record merged;
     for (const NodeId node : cluster.primaries(key)) {
@@ -42,14 +42,14 @@ bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot) {
 
 std::string describe_event(const Evidence& evidence, const Dot& dot) {
   const MintedEvent* event = evidence.ledger.find(dot);
-  if (event == nullptr) return "  event " + to_string(dot) + ": never stored anywhere\n";
+  if (event == nullptr) return "  event " + to_string(dot) + ": never minted\n";
   std::string text = "  event " + to_string(dot) + " minted by node " +
                      std::to_string(event->node) + " at " + time_to_string(event->time) +
                      ", value '" + std::string(event->value.view()) +
                      "'\n    row before: " + to_string(event->known_before) +
                      "\n    row after:  " + to_string(event->known_after) + "\n";
   const std::uint64_t request = evidence.ledger.request_of(dot);
-  if (const Operation* operation = evidence.cluster.history().find_request(request)) {
+  if (const Operation* operation = evidence.history.find_request(request)) {
     text += "    for " + to_string(*operation) + "\n";
     if (operation->request.token) {
       text += "    token: " + to_string(operation->request.token->context) + "\n";

@@ -21,6 +21,7 @@ struct Damage {
   bool rows_forgotten = false;    // a disk lost a row and nothing said so
   bool backups_restored = false;  // a disk went back in time
   bool stores_wiped = false;
+  bool rows_corrupted = false;  // a disk holds rows that it can no longer read
 };
 
 struct Violation {
@@ -30,18 +31,19 @@ struct Violation {
 
 struct Evidence {
   const Cluster& cluster;
+  const History& history;
   const Ledger& ledger;
   Supersession& supersession;
   Damage damage;
   std::vector<Key> keys;         // all that the workload used
   std::map<Key, Record> merged;  // of each key: what its primaries hold together at the end
 
-  const std::deque<Operation>& operations() const { return cluster.history().operations(); }
+  const std::deque<Operation>& operations() const { return history.operations(); }
 };
 
 // Reads the disks of a cluster whose run is over.
-Evidence gather(const Cluster& cluster, const Ledger& ledger, Supersession& supersession,
-                Damage damage, std::vector<Key> keys);
+Evidence gather(const Cluster& cluster, const History& history, const Ledger& ledger,
+                Supersession& supersession, Damage damage, std::vector<Key> keys);
 
 // Does the value of this event live on in the final state, or was it rightly replaced?
 bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot);

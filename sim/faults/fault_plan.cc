@@ -186,6 +186,7 @@ class Planner {
         plan_.damage.rows_forgotten = true;
         return row_fault(FaultKind::kForgetRow);
       case Episode::kCorruptRow:
+        plan_.damage.rows_corrupted = true;
         return row_fault(FaultKind::kCorruptRow);
     }
   }

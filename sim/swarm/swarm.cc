@@ -12,6 +12,9 @@ namespace {
 constexpr int kReadRounds = 2;
 constexpr SimTime kRepairPause = from_seconds(2);
 
+// Some pings pass before a node learns from its peers that its disk went back in time.
+constexpr SimTime kNoticeTime = from_seconds(5);
+
 std::string describe_standing(const Cluster& cluster) {
   std::string text;
   for (const NodeId id : cluster.node_ids()) {
@@ -45,8 +48,9 @@ ClientStep read_all(const Key& key, NodeId endpoint) {
 
 class Run {
  public:
-  explicit Run(const SwarmPlan& plan) : plan_(plan), cluster_(plan.cluster) {
+  Run(const SwarmPlan& plan, WorldObserver* watcher) : plan_(plan), cluster_(plan.cluster) {
     cluster_.observe(ledger_);
+    if (watcher != nullptr) cluster_.observe(*watcher);
     for (const ClientPlan& client : plan_.clients) {
       SimClient& host = cluster_.add_client(client.policy);
       for (const ClientStep& step : client.steps) host.enqueue(step);
@@ -63,7 +67,8 @@ class Run {
       reach_every_key();
     }
     Supersession supersession(ledger_, cluster_.history(), plan_.cluster.buckets);
-    const Evidence evidence = gather(cluster_, ledger_, supersession, plan_.damage, plan_.keys);
+    const Evidence evidence =
+        gather(cluster_, cluster_.history(), ledger_, supersession, plan_.damage, plan_.keys);
     for (Violation& violation : run_checks(evidence)) {
       report_.violations.push_back(std::move(violation));
     }
@@ -74,6 +79,7 @@ class Run {
  private:
   bool settles() {
     for (const auto& client : cluster_.clients()) client->drop_steps();
+    cluster_.run_for(kNoticeTime);
     if (!cluster_.run_until_settled(kSettleMax)) {
       report_.violations.push_back(
           Violation{"the cluster settles after healing", describe_standing(cluster_)});
@@ -124,7 +130,9 @@ class Run {
 
 }  // namespace
 
-SwarmReport run_plan(const SwarmPlan& plan) { return Run(plan).judge(); }
+SwarmReport run_plan(const SwarmPlan& plan, WorldObserver* watcher) {
+  return Run(plan, watcher).judge();
+}
 
 std::string describe(const SwarmPlan& plan) {
   const ClusterOptions& cluster = plan.cluster;

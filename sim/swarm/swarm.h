@@ -48,7 +48,8 @@ struct SwarmReport {
       {};  // how often each kind was seen
 };
 
-SwarmReport run_plan(const SwarmPlan& plan);
+// `watcher` may be null.
+SwarmReport run_plan(const SwarmPlan& plan, WorldObserver* watcher = nullptr);
 
 // The plan in words: cluster, links, clients, faults.
 std::string describe(const SwarmPlan& plan);

@@ -13,7 +13,7 @@ namespace quorate::sim {
 
 struct Operation;
 
-enum class LifeEvent : std::uint8_t { kStarted, kCrashed, kPaused, kResumed, kStoreReplaced };
+enum class LifeEvent : std::uint8_t { kStarted, kCrashed, kPaused, kResumed };
 
 class WorldObserver {
  public:
@@ -21,9 +21,10 @@ class WorldObserver {
 
   virtual void on_trace(SimTime, NodeId, const TraceEvent&) {}
 
-  // A row was stored (visible, not yet durable). `before` is null when there was no readable row.
-  virtual void on_row_stored(SimTime, NodeId, RunId, const Key&, const Row* /*before*/,
-                             const Row& /*after*/) {}
+  // The core wrote a row: it is visible and not yet durable or, when not `stored`, the disk refused
+  // it. `before` is null when there was no readable row.
+  virtual void on_row_written(SimTime, NodeId, RunId, const Key&, const Row* /*before*/,
+                              const Row& /*after*/, bool /*stored*/) {}
 
   virtual void on_life(SimTime, NodeId, LifeEvent) {}
 

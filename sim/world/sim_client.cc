@@ -127,7 +127,8 @@ void SimClient::send_attempt() {
   ClientRequest request = operation.request;
   request.attempt = static_cast<std::uint32_t>(operation.attempts.size());
   request.age_ns = world_.now - operation.invoked;
-  request.deadline_ns = operation.request.deadline_ns - request.age_ns;
+  const SimTime left = operation.request.deadline_ns - request.age_ns;
+  request.deadline_ns = left > 2 * policy_.answer_margin ? left - policy_.answer_margin : left;
   const ClientTag tag = operation.index * kAttemptsPerTag + operation.attempts.size();
   operation.attempts.push_back(Attempt{endpoint, world_.now, Attempt::State::kPending, {}});
   attempt_alarm_ = wake(world_.now + policy_.attempt_timeout, Alarm::kAttempt);

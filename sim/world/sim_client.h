@@ -29,6 +29,7 @@ struct ClientPolicy {
   SimTime attempt_timeout = from_ms(500);  // without an answer the next endpoint is tried
   SimTime retry_pause = from_ms(10);  // before the second attempt; twice that before the third...
   std::uint32_t attempts_max = 5;
+  SimTime answer_margin = from_ms(5);  // so much less a node is given, to hear its verdict in time
 };
 
 struct ClientStep {

@@ -72,32 +72,38 @@ bool SimEnvironment::take_timer(const TimerFired& fired) {
 }
 
 void SimEnvironment::apply(Batch batch) {
-  if (failure_) return;  // reported together with the first
-  struct Before {
-    std::size_t index;
-    std::optional<Row> row;
-  };
-  std::vector<Before> before;
-  if (!world_.observers.empty()) {
-    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-      Result<std::optional<Row>> row = store_.read(batch.rows[i].vnode, batch.rows[i].key);
-      before.push_back(Before{i, row ? std::move(*row) : std::nullopt});
-    }
-  }
-  if (const Status applied = store_.apply(batch); !applied) {
-    failure_ = Failure{batch.id, applied.error()};
+  const std::vector<std::optional<Row>> before = rows_before(batch);
+  // After a failure nothing is stored until it was reported.
+  const Status applied = failure_ ? Status(failure_->error) : store_.apply(batch);
+  tell_observers(batch, before, applied.has_value());
+  if (!applied) {
+    if (!failure_) failure_ = Failure{batch.id, applied.error()};
     return;
   }
   newest_ = batch.id;
-  for (const Before& old : before) {
-    const RowChange& change = batch.rows[old.index];
+  if (syncing_ == 0) begin_sync();
+}
+
+std::vector<std::optional<Row>> SimEnvironment::rows_before(const Batch& batch) const {
+  std::vector<std::optional<Row>> before;
+  if (world_.observers.empty()) return before;
+  for (const RowChange& change : batch.rows) {
+    Result<std::optional<Row>> row = store_.read(change.vnode, change.key);
+    before.push_back(row ? std::move(*row) : std::nullopt);
+  }
+  return before;
+}
+
+void SimEnvironment::tell_observers(const Batch& batch,
+                                    const std::vector<std::optional<Row>>& before, bool stored) {
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const RowChange& change = batch.rows[i];
     if (!change.row) continue;
     for (WorldObserver* observer : world_.observers) {
-      observer->on_row_stored(world_.now, node_, run_, change.key, old.row ? &*old.row : nullptr,
-                              *change.row);
+      observer->on_row_written(world_.now, node_, run_, change.key,
+                               before[i] ? &*before[i] : nullptr, *change.row, stored);
     }
   }
-  if (syncing_ == 0) begin_sync();
 }
 
 void SimEnvironment::begin_sync() {

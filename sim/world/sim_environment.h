@@ -13,6 +13,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
+#include <vector>
 
 #include "node/base/random.h"
 #include "node/core/environment.h"
@@ -74,6 +75,9 @@ class SimEnvironment final : public Environment {
 
  private:
   void begin_sync();
+  std::vector<std::optional<Row>> rows_before(const Batch& batch) const;
+  void tell_observers(const Batch& batch, const std::vector<std::optional<Row>>& before,
+                      bool stored);
 
   World& world_;
   const NodeId node_;

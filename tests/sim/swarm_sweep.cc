@@ -1,4 +1,4 @@
-// Runs a range of swarm seeds and says what failed: swarm_sweep FIRST LAST [--quiet].
+// Runs a range of swarm seeds and says what failed: swarm_sweep FIRST LAST [--quiet | --trace].
 //
 // A tool for a person; tests/sim/swarm_test.cc runs a small range of the same seeds in every build.
 #include <chrono>
@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "sim/report/trace_printer.h"
 #include "sim/swarm/swarm.h"
 
 namespace {
@@ -20,10 +21,12 @@ struct Totals {
   std::uint64_t refused = 0;
   std::uint64_t unknown = 0;
   std::uint64_t failed_seeds = 0;
+  std::uint64_t trace_hash = 0;  // of all runs together: the same in every build
   std::uint64_t traces[quorate::kTraceKindCount] = {};
 
   void add(const SwarmReport& report) {
     delivered += report.network.delivered;
+    trace_hash = trace_hash * 0x9e3779b97f4a7c15ULL + report.trace_hash;
     operations += report.operations;
     acknowledged += report.acknowledged;
     refused += report.refused;
@@ -46,17 +49,19 @@ void print_failure(const SwarmPlan& plan, const SwarmReport& report, bool quiet)
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fprintf(stderr, "usage: swarm_sweep FIRST LAST [--quiet]\n");
+    std::fprintf(stderr, "usage: swarm_sweep FIRST LAST [--quiet | --trace]\n");
     return 2;
   }
   const std::uint64_t first = std::strtoull(argv[1], nullptr, 10);
   const std::uint64_t last = std::strtoull(argv[2], nullptr, 10);
   const bool quiet = argc > 3 && std::strcmp(argv[3], "--quiet") == 0;
+  const bool trace = argc > 3 && std::strcmp(argv[3], "--trace") == 0;
+  quorate::sim::TracePrinter printer(stdout);
   const auto begun = std::chrono::steady_clock::now();
   Totals totals;
   for (std::uint64_t seed = first; seed <= last; ++seed) {
     const SwarmPlan plan = quorate::sim::draw_plan(seed);
-    const SwarmReport report = quorate::sim::run_plan(plan);
+    const SwarmReport report = quorate::sim::run_plan(plan, trace ? &printer : nullptr);
     totals.add(report);
     if (!report.violations.empty()) print_failure(plan, report, quiet);
     std::fflush(stdout);
@@ -73,6 +78,8 @@ int main(int argc, char** argv) {
       static_cast<unsigned long long>(totals.unknown),
       static_cast<unsigned long long>(totals.delivered), took.count(),
       static_cast<double>(totals.delivered) / took.count());
+  std::printf("  combined trace hash %016llx\n",
+              static_cast<unsigned long long>(totals.trace_hash));
   for (int kind = 0; kind < quorate::kTraceKindCount; ++kind) {
     std::printf("  %-20s %llu\n", quorate::trace_kind_name(static_cast<quorate::TraceKind>(kind)),
                 static_cast<unsigned long long>(totals.traces[kind]));

@@ -1,0 +1,181 @@
+// Every property can fail: a run that is sound is damaged afterwards, or the evidence is made up,
+// and the property must say so.
+#include "sim/check/property.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/sim/sim_fixture.h"
+
+namespace quorate::sim {
+namespace {
+
+const Key kKey = key_of("k");
+
+struct PropertyTest : ::testing::Test {
+  TestCluster cluster;
+  History history;  // made up
+  SimClient& client = cluster.client_at({1});
+
+  std::optional<Violation> judge(Property property, const History& judged, Damage damage = {}) {
+    Supersession supersession(cluster.ledger(), judged, cluster->options().buckets);
+    return property(gather(*cluster, judged, cluster.ledger(), supersession, damage, {kKey}));
+  }
+  std::optional<Violation> judge(Property property, Damage damage = {}) {
+    return judge(property, cluster->history(), damage);
+  }
+  void forget_everywhere() {
+    for (const NodeId node : cluster->node_ids()) cluster->forget_row(node, kKey);
+  }
+  // A copy of the real history, to be falsified.
+  void copy_history() {
+    for (const Operation& operation : cluster->history().operations()) history.add(operation);
+  }
+  const Operation& last() { return cluster->history().operations().back(); }
+};
+
+TEST_F(PropertyTest, all_hold_in_a_sound_run) {
+  cluster.call(client, put("k", "a").session());
+  cluster.call(client, get("k").session());
+  cluster.call(client, del("k").session());
+  cluster.expect_sound();
+}
+
+TEST_F(PropertyTest, a_lost_acknowledged_write_is_noticed) {
+  cluster.call(client, put("k", "v").w(3));
+  EXPECT_FALSE(judge(acknowledged_writes_survive));
+  forget_everywhere();
+  const auto violation = judge(acknowledged_writes_survive);
+  ASSERT_TRUE(violation);
+  EXPECT_NE(violation->witness.find("put default/k = v"), std::string::npos);
+}
+
+TEST_F(PropertyTest, a_write_replaced_by_somebody_who_had_not_seen_it_is_noticed) {
+  cluster.call(client, put("k", "a").none().w(3));
+  const Dot lost = last().reply.dot;
+  cluster.call(client, put("k", "b").none().w(3));
+  copy_history();
+  // As if a third write had come under a token that claims a, though its holder had read nothing
+  // but b.
+  Operation read = cluster.call(client, get("k"));
+  read.reply.values.erase(std::remove_if(read.reply.values.begin(), read.reply.values.end(),
+                                         [&](const ReadValue& value) { return value.dot == lost; }),
+                          read.reply.values.end());
+  const std::uint64_t read_index = history.add(read).index;
+  Operation write = cluster.call(client, put("k", "c").token(*read.reply.token).w(3));
+  write.token_from = read_index;
+  history.add(write);
+  EXPECT_FALSE(judge(acknowledged_writes_survive));  // what really happened was right
+  EXPECT_TRUE(judge(acknowledged_writes_survive, history));
+}
+
+TEST_F(PropertyTest, a_deleted_value_that_returns_is_noticed) {
+  cluster.call(client, put("k", "v").w(3));
+  const Row old = *cluster->row(2, kKey);
+  cluster.call(client, del("k").w(3));
+  EXPECT_FALSE(judge(replaced_stays_replaced));
+  Row row = *cluster->row(2, kKey);
+  row.record.siblings = old.record.siblings;
+  Batch batch;
+  batch.id = 1'000'000;
+  batch.rows.push_back(RowChange{cluster->ring().vnode_of(kKey.bucket, kKey.name), kKey, row});
+  ASSERT_TRUE(cluster->node(2).disk().apply(batch));
+  EXPECT_TRUE(judge(replaced_stays_replaced));
+  EXPECT_TRUE(judge(replicas_converge));
+}
+
+TEST_F(PropertyTest, replicas_that_differ_are_noticed) {
+  cluster.call(client, put("k", "v").w(3));
+  EXPECT_FALSE(judge(replicas_converge));
+  cluster->forget_row(2, kKey);
+  EXPECT_TRUE(judge(replicas_converge));
+}
+
+TEST_F(PropertyTest, a_value_that_was_read_and_is_nowhere_is_noticed) {
+  cluster.call(client, put("k", "v").w(3));
+  cluster.call(client, get("k"));
+  EXPECT_FALSE(judge(no_unsynced_read));
+  forget_everywhere();
+  EXPECT_TRUE(judge(no_unsynced_read));
+  EXPECT_FALSE(judge(no_unsynced_read, Damage{.rows_forgotten = true}));
+}
+
+TEST_F(PropertyTest, a_value_that_nobody_wrote_is_noticed) {
+  cluster.call(client, put("k", "v"));
+  cluster.call(client, get("k"));
+  EXPECT_FALSE(judge(never_read_unwritten));
+  copy_history();
+  history.at(1).reply.values[0].value = Blob("something else");
+  EXPECT_TRUE(judge(never_read_unwritten, history));
+  history.at(1).reply.values[0] = cluster->history()[1].reply.values[0];
+  EXPECT_FALSE(judge(never_read_unwritten, history));
+  history.at(1).reply.values[0].dot.counter += 100;
+  EXPECT_TRUE(judge(never_read_unwritten, history));
+}
+
+TEST_F(PropertyTest, a_refused_write_that_was_stored_is_noticed) {
+  cluster.call(client, put("k", "v"));
+  EXPECT_FALSE(judge(not_applied_is_true));
+  copy_history();
+  history.at(0).outcome = Outcome::kNotApplied;
+  EXPECT_TRUE(judge(not_applied_is_true, history));
+}
+
+TEST_F(PropertyTest, a_quorum_read_that_misses_a_write_is_noticed) {
+  cluster.call(client, put("k", "v"));
+  cluster->run_for(from_ms(1));
+  cluster.call(client, get("k"));
+  EXPECT_FALSE(judge(quorum_reads_are_fresh));
+  copy_history();
+  history.at(1).reply.token = Token{};
+  history.at(1).reply.values.clear();
+  EXPECT_TRUE(judge(quorum_reads_are_fresh, history));
+}
+
+TEST_F(PropertyTest, a_stale_read_of_one_is_no_broken_promise) {
+  cluster->isolate(3);
+  cluster.call(client, put("k", "v"));
+  cluster.call(cluster.client_at({3}), get("k").r(1));
+  EXPECT_EQ(last().outcome, Outcome::kNotFound);
+  EXPECT_FALSE(judge(quorum_reads_are_fresh));
+}
+
+TEST_F(PropertyTest, a_session_that_goes_back_is_noticed) {
+  cluster.call(client, put("k", "v").session());
+  cluster.call(client, get("k").session());
+  EXPECT_FALSE(judge(session_guarantees));
+  copy_history();
+  history.at(1).reply.values.clear();  // its context still claims to know the write
+  EXPECT_TRUE(judge(session_guarantees, history));
+  history.at(1).reply.token = Token{};
+  EXPECT_TRUE(judge(session_guarantees, history));
+}
+
+TEST(Ledger, notices_a_dot_with_two_meanings) {
+  Ledger ledger;
+  const Dot dot{Actor{make_run_id(1, 1), 1}, 1};
+  TraceEvent minted;
+  minted.kind = TraceKind::kDotMinted;
+  minted.dot = dot;
+  ledger.on_trace(1, 1, minted);
+  EXPECT_TRUE(ledger.conflicts().empty());
+
+  Row row;
+  row.record.context.add(dot);
+  Sibling sibling;
+  sibling.dot = dot;
+  sibling.value = Blob("a");
+  row.record.siblings.push_back(sibling);
+  ledger.on_row_written(1, 1, dot.actor.run, kKey, nullptr, row, true);
+  ledger.on_row_written(2, 2, make_run_id(2, 2), kKey, nullptr, row, true);
+  EXPECT_TRUE(ledger.conflicts().empty());
+  row.record.siblings[0].value = Blob("b");
+  ledger.on_row_written(3, 3, make_run_id(3, 3), kKey, nullptr, row, true);
+  EXPECT_EQ(ledger.conflicts().size(), 1u);
+  ledger.on_trace(4, 1, minted);
+  EXPECT_EQ(ledger.conflicts().size(), 2u);
+}
+
+}  // namespace
+}  // namespace quorate::sim

@@ -1,0 +1,122 @@
+// Read repair (Dynamo 4.7, with the differences that core/reads.h names), on the real core.
+#include "tests/sim/sim_fixture.h"
+
+namespace quorate::sim {
+namespace {
+
+using Values = std::vector<std::string>;
+
+// Node 3 has missed the write, and is back.
+TestCluster& miss_a_write(TestCluster& cluster) {
+  cluster->isolate(3);
+  const Operation& write = cluster.call(cluster.client_at({1}), put("k", "v"));
+  EXPECT_TRUE(write.acknowledged());
+  cluster->run_for(from_seconds(5));  // the write has given up on node 3
+  cluster->heal();
+  EXPECT_TRUE(cluster->run_until_settled(from_seconds(10)));
+  EXPECT_EQ(cluster->row(3, key_of("k")), nullptr);
+  return cluster;
+}
+
+TEST(ReadRepair, reaches_a_replica_that_answered_late) {
+  TestCluster cluster;
+  miss_a_write(cluster);
+  cluster->network().set_link(3, 1, LinkModel{.latency = Latency::constant(from_ms(200))});
+  const Operation& read = cluster.call(cluster.client_at({1}), get("k"));
+  EXPECT_EQ(values_of(read), Values{"v"});
+  EXPECT_LT(read.finished - read.invoked, from_ms(20));  // it did not wait for node 3
+  EXPECT_EQ(cluster->row(3, key_of("k")), nullptr);
+  cluster->run_for(from_seconds(1));
+  EXPECT_EQ(values_on(*cluster, 3, key_of("k")), Values{"v"});
+}
+
+TEST(ReadRepair, reaches_every_stale_replica_of_five) {
+  ClusterOptions options = plain_options(5);
+  Bucket bucket = *options.buckets.find("default");
+  bucket.n = 5;
+  bucket.r = bucket.w = 1;
+  ASSERT_TRUE(options.buckets.add(bucket));
+  TestCluster cluster(options);
+  cluster->isolate(1);
+  cluster->run_for(from_seconds(3));
+  cluster.call(cluster.client_at({1}), put("k", "v").w(1));
+  cluster->heal();
+  ASSERT_TRUE(cluster->run_until_settled(from_seconds(10)));
+  const Operation& read = cluster.call(cluster.client_at({1}), get("k").r(1));
+  EXPECT_EQ(values_of(read), Values{"v"});
+  cluster->run_for(from_seconds(1));
+  for (const NodeId node : cluster->node_ids()) {
+    EXPECT_EQ(values_on(*cluster, node, key_of("k")), Values{"v"}) << "node " << node;
+  }
+}
+
+TEST(ReadRepair, when_it_blocks_the_answer_finds_a_quorum_repaired) {
+  TestCluster cluster;
+  miss_a_write(cluster);
+  cluster->crash(2);
+  const Operation& read =
+      cluster.call(cluster.client_at({1}), get("k").repair(ReadRepair::kBlocking));
+  EXPECT_EQ(values_of(read), Values{"v"}) << to_string(read);
+  EXPECT_EQ(values_on(*cluster, 3, key_of("k")), Values{"v"});
+  EXPECT_EQ(cluster->node(3).disk().unsynced(), 0u);  // durably
+}
+
+// Monotonic reads for everybody, without a token: what a quorum read has shown, every later quorum
+// read shows.
+TEST(ReadRepair, when_it_blocks_no_later_quorum_read_goes_back) {
+  TestCluster cluster;
+  cluster->isolate(1);
+  cluster.call(cluster.client_at({1}), put("k", "v").deadline(from_ms(100)));  // on node 1 alone
+  cluster->heal();
+  ASSERT_TRUE(cluster->run_until_settled(from_seconds(10)));
+  cluster->crash(3);
+  const Operation& first =
+      cluster.call(cluster.client_at({2}), get("k").repair(ReadRepair::kBlocking));
+  EXPECT_EQ(values_of(first), Values{"v"});
+  cluster->crash(1);
+  cluster->restart(3);
+  cluster->run_for(from_seconds(3));
+  EXPECT_EQ(values_of(cluster.call(cluster.client_at({2}), get("k"))), Values{"v"});
+}
+
+TEST(ReadRepair, when_it_is_off_a_stale_replica_stays_stale) {
+  TestCluster cluster;
+  miss_a_write(cluster);
+  const Operation& read =
+      cluster.call(cluster.client_at({1}), get("k").all().repair(ReadRepair::kOff));
+  EXPECT_EQ(values_of(read), Values{"v"});
+  cluster->run_for(from_seconds(5));
+  EXPECT_EQ(cluster->row(3, key_of("k")), nullptr);
+}
+
+TEST(ReadRepair, sends_nothing_when_all_agree) {
+  TestCluster cluster;
+  SimClient& client = cluster.client_at({1});
+  cluster.call(client, put("k", "v").w(3));
+  const std::uint64_t before = cluster.ledger().trace_count(TraceKind::kRepairSent);
+  for (int i = 0; i < 10; ++i) cluster.call(client, get("k").all());
+  cluster->run_for(from_seconds(1));
+  EXPECT_EQ(cluster.ledger().trace_count(TraceKind::kRepairSent), before);
+}
+
+TEST(ReadRepair, merges_what_each_replica_alone_has) {
+  TestCluster cluster;
+  cluster->split({1}, {2, 3});
+  cluster->split({2}, {3});
+  cluster->run_for(from_seconds(3));
+  for (const NodeId node : cluster->node_ids()) {
+    cluster.call(cluster.client_at({node}), put("k", "v" + std::to_string(node)).w(1));
+  }
+  cluster->heal();
+  ASSERT_TRUE(cluster->run_until_settled(from_seconds(10)));
+  const Values all{"v1", "v2", "v3"};
+  EXPECT_EQ(values_of(cluster.call(cluster.client_at({2}), get("k").all())), all);
+  cluster->run_for(from_seconds(1));
+  for (const NodeId node : cluster->node_ids()) {
+    EXPECT_EQ(values_on(*cluster, node, key_of("k")), all);
+  }
+  cluster.expect_sound();
+}
+
+}  // namespace
+}  // namespace quorate::sim
