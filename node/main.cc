@@ -1,5 +1,6 @@
 // kvnode: runs one node of a cluster until it is told to stop.
 
+#include <csignal>
 #include <cstdio>
 #include <string>
 
@@ -46,6 +47,7 @@ int run(CommandLine& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go away
   CommandLine command = quorate::parse_command_line(argc, argv, QUORATE_VERSION);
   switch (command.action) {
     case CommandLine::Action::kRun:

@@ -103,7 +103,11 @@ void ClientSession::on_request(wire::ToNode& in) {
       on_list(in.tag(), in.list());
       return;
     case wire::ToNode::kChaos:
-      admin.chaos(in.chaos(), *out.mutable_chaos());
+      if (is_loopback_host(address_)) {
+        admin.chaos(in.chaos(), *out.mutable_chaos());
+      } else {
+        out.mutable_chaos()->set_error("links can be cut only from the node's own machine");
+      }
       break;
     case wire::ToNode::kPing:
       out.mutable_ping();

@@ -423,6 +423,8 @@ void read_limits(Section& root, Problems& problems, ClusterConfig& config) {
           core.silence_max_ns / kNsPerMs);
   between("ping_interval_ms", core.ping_interval_ns / kNsPerMs, "peer_silence_max_ms",
           io.peer_silence_max_ms);
+  between("peer_silence_max_ms", io.peer_silence_max_ms, "handshake_max_ms", io.handshake_max_ms);
+  between("peer_silence_max_ms", io.peer_silence_max_ms, "dial_max_ms", io.dial_max_ms);
   between("reconnect_min_ms", io.reconnect_min_ms, "reconnect_max_ms", io.reconnect_max_ms);
   between("client_out_pause_bytes", io.client_out_pause_bytes, "client_out_bytes_max",
           io.client_out_bytes_max);

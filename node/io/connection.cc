@@ -14,7 +14,7 @@ namespace quorate {
 namespace {
 
 constexpr std::int64_t kNsPerMillisecond = 1'000'000;
-constexpr std::size_t kReadGrowth = 16;
+constexpr std::size_t kReadGrowth = 4;
 constexpr std::int64_t kBytesPerExtraSecond = 64 << 10;
 
 Error gone(std::string why) { return Error{ErrorCode::kUnreachable, std::move(why)}; }

@@ -84,7 +84,7 @@ void log_event(const TraceEvent& event) {
           {{"peer", event.peer}});
       return;
     case TraceKind::kApplyFailed:
-      log(LogLevel::kError, "the store took a write back; all keys take a new epoch");
+      log(LogLevel::kError, "the store refused a write; all keys take a new epoch");
       return;
     case TraceKind::kStoreStateChanged:
       log(event.a == static_cast<std::uint64_t>(StoreState::kWritable) ? LogLevel::kInfo

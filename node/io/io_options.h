@@ -53,7 +53,7 @@ struct IoOptions {
   std::int64_t write_stall_max_ms = 10'000;
   // From an error frame to the end of its connection, so that the other side can read it.
   std::int64_t linger_max_ms = 1'000;
-  // Asked of a socket at once; grows to sixteen times that while it comes full.
+  // Asked of a socket at once; grows to four times that while it comes full.
   std::int64_t read_bytes = 16 << 10;
 
   // ---- this process

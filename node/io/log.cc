@@ -98,6 +98,11 @@ Result<LogLevel> parse_log_level(std::string_view text) {
   return invalid_input("must be debug, info, warn, error or off");
 }
 
+std::string run_name(RunId run) {
+  const std::string dot = to_string(Dot{Actor{run, 0}, 0});
+  return dot.substr(0, dot.find('/'));
+}
+
 void set_log_level(LogLevel level) { logger().set_level(spdlog_level(level)); }
 
 std::string format_log_record(LogLevel level, std::string_view message,

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "node/base/status.h"
+#include "node/causality/dot.h"
 
 namespace quorate {
 
@@ -34,6 +35,9 @@ struct LogField {
   std::string_view key;  // a literal of ours: never made from input
   std::string value;
 };
+
+// A run as people read it: "n2.5f3a91c04b7e".
+std::string run_name(RunId run);
 
 void set_log_level(LogLevel level);
 

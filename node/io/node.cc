@@ -295,7 +295,7 @@ void Node::Parts::begin() {
       {{"node", settings.node},
        {"client", clients.endpoint()},
        {"peer", peers.endpoint()},
-       {"run", facts.run},
+       {"run", run_name(facts.run)},
        {"clients_max", settings.config.io.clients_max}});
 }
 

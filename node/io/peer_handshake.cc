@@ -151,6 +151,9 @@ Result<std::string> AcceptorHandshake::on_hello(std::string_view bytes,
 }
 
 Status AcceptorHandshake::on_proof(std::string_view bytes) {
+  if (const std::optional<Error> refusal = decode_error(bytes)) {
+    return Error{refusal->code, "it refused this node: " + refusal->message};
+  }
   wire::PeerProof in;
   if (Status parsed = parse_message(bytes, in); !parsed) return parsed;
   if (!equal_macs(in.proof(), view(handshake_proof(key_, "dial", dialler_, acceptor_)))) {

@@ -99,6 +99,9 @@ void PeerLink::on_message(std::string_view message) {
     case State::kHello: {
       const Result<std::string> proof = handshake_->on_challenge(message);
       if (!proof) {
+        // So that the other side's log says it too.
+        connection_->send(encode_error(proof.error()));
+        std::exchange(connection_, nullptr)->finish();
         end(proof.error());
         return;
       }
@@ -147,7 +150,7 @@ void PeerLink::end(const Error& why) {
     services_.counters.add(IoCounter::kPeerLinksDown);
     last_failure_.clear();
   }
-  log_failure(why);
+  log_failure(was_up, why);
   services_.environment.link_down(peer_.id);
   wait_then_dial();
   // Another live run of this node: only a peer that has proved itself is believed.
@@ -171,12 +174,12 @@ void PeerLink::abandon() {
   handshake_.reset();
 }
 
-void PeerLink::log_failure(const Error& why) {
+void PeerLink::log_failure(bool was_up, const Error& why) {
   const std::int64_t now_ns = services_.loop.now_ns();
   if (why.message == last_failure_ && now_ns < silent_until_ns_) return;
   last_failure_ = why.message;
   silent_until_ns_ = now_ns + kLogEveryNs;
-  log(LogLevel::kWarn, "no link to peer",
+  log(LogLevel::kWarn, was_up ? "link to peer is down" : "no link to peer",
       {{"peer", peer_.id}, {"address", status().address}, {"why", why.message}});
 }
 

@@ -78,7 +78,7 @@ class PeerLink final : public ConnectionHandler {
   void on_up();
   void end(const Error& why);
   void abandon();
-  void log_failure(const Error& why);
+  void log_failure(bool was_up, const Error& why);
   void wait_then_dial();
   bool is_current(std::uint64_t attempt) const {
     return attempt == attempt_ && state_ == State::kDialling;

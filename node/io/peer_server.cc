@@ -201,7 +201,7 @@ void PeerServer::welcome(AcceptedPeer& peer) {
   established_[peer.peer()] = peer.id();
   peer.welcome();
   log(LogLevel::kInfo, "peer connected",
-      {{"peer", peer.peer()}, {"run", peer.run()}, {"address", peer.address()}});
+      {{"peer", peer.peer()}, {"run", run_name(peer.run())}, {"address", peer.address()}});
   seen_(peer.peer());
 }
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -209,6 +210,31 @@ TEST_F(NodeStartTest, AnAddressThatIsNotThisMachinesCannotBeListenedOn) {
   write(directory_ / "secret", std::string(40, 's'));
   const CommandResult result = run(command(config("192.0.2.1", "secret")));
   EXPECT_EQ(result.exit_code, 4) << result.output;
+}
+
+TEST_F(NodeStartTest, ADamagedStoreIsRefusedUnlessItMayBeSetAside) {
+  const std::string path = config("127.0.0.1");
+  {
+    ChildProcess node(command(path), directory_ / "log-first");
+    ASSERT_TRUE(serves());
+    RawClient raw(client_port_.number());
+    ASSERT_TRUE(raw.hello());
+    ASSERT_TRUE(raw.call(put_request("k", "v")));
+  }
+  int damaged = 0;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(directory_ / "data")) {
+    if (file.path().filename().string().rfind("MANIFEST-", 0) != 0) continue;
+    std::filesystem::resize_file(file.path(), 3);
+    ++damaged;
+  }
+  ASSERT_EQ(damaged, 1);
+  const CommandResult refused = run(command(path));
+  EXPECT_EQ(refused.exit_code, 3) << refused.output;
+  EXPECT_TRUE(contains(refused.output, "--auto-rebuild")) << refused.output;
+
+  ChildProcess node(command(path, {"--auto-rebuild"}), directory_ / "log-rebuilt");
+  EXPECT_TRUE(serves()) << text_of(directory_ / "log-rebuilt");
+  EXPECT_TRUE(std::filesystem::exists(directory_ / "data.damaged-1"));
 }
 
 // Every line of the log is one record, whatever a client calls itself.

@@ -71,6 +71,15 @@ TEST_F(Handshake, AnotherSecretIsRefusedByTheDiallerBeforeItProvesAnything) {
   EXPECT_FALSE(peer_proved_);
 }
 
+TEST_F(Handshake, ADiallersRefusalIsPassedOnToTheAcceptorsLog) {
+  AcceptorHandshake acceptor(two_, two_key_);
+  DiallerHandshake dialler(one_, one_key_, 2);
+  ASSERT_TRUE(acceptor.on_hello(dialler.hello(), three_members));
+  const Status told = acceptor.on_proof(encode_error(Error{ErrorCode::kUnauthorized, "no proof"}));
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().message, "it refused this node: no proof");
+}
+
 TEST_F(Handshake, AnUnknownNodeIsRefused) {
   one_.node = 9;
   EXPECT_EQ(run(), "acceptor: incompatible: node 9 is not in this node's configuration");
