@@ -95,7 +95,8 @@ void FaultInjector::befall(const Fault& fault) {
     case FaultKind::kClockDrift:
       return host.environment().wall().set_drift(cluster_.now(), fault.amount);
     case FaultKind::kWipe:
-      return cluster_.wipe(node);
+      if (known_to_all(node)) cluster_.wipe(node);
+      return;
     case FaultKind::kBackUp:
       backups_.insert_or_assign(node, cluster_.backup(node));
       return;
@@ -109,6 +110,17 @@ void FaultInjector::befall(const Fault& fault) {
     case FaultKind::kCorruptRow:
       return cluster_.corrupt_row(node, fault.key);
   }
+}
+
+bool FaultInjector::known_to_all(NodeId node) const {
+  for (const NodeId peer : cluster_.node_ids()) {
+    if (peer == node) continue;
+    if (!cluster_.node(peer).up()) return false;
+    for (const PeerStatus& status : cluster_.node(peer).core().status().peers) {
+      if (status.node == node && status.high_water == 0) return false;
+    }
+  }
+  return true;
 }
 
 void FaultInjector::heal_all() {

@@ -27,7 +27,7 @@ enum class FaultKind : std::uint8_t {
   kDiskSlow,    // a: node; amount: what a sync takes, ns
   kClockJump,   // a: node; amount: by so many ms
   kClockDrift,  // a: node; amount: parts in a million
-  kWipe,        // a: node
+  kWipe,        // a: node; nothing while a peer has never heard a mark of it
   kBackUp,      // a: node; takes the image that kRestore brings back
   kRestore,     // a: node; nothing when no image was taken
   kForgetRow,   // a: node, key
@@ -57,6 +57,10 @@ class FaultInjector {
 
  private:
   void befall(const Fault& fault);
+
+  // Before a disk is lost it is asked whether the promise can be kept: a node that lost everything
+  // before its peers had heard a mark of it passes for a new one (papers/decisions/0003).
+  bool known_to_all(NodeId node) const;
 
   Cluster& cluster_;
   std::vector<Fault> faults_;

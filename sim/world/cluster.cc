@@ -45,9 +45,10 @@ Cluster::~Cluster() = default;
 // ---------------------------------------------------------------- time
 
 void Cluster::step() {
-  auto [time, event] = world_.queue.pop();
-  world_.now = time;
-  handle(std::move(event));
+  world_.queue.pop_to([this](SimTime time, Event& event) {
+    world_.now = time;
+    handle(event);
+  });
 }
 
 void Cluster::run_until(SimTime time) {
@@ -101,12 +102,12 @@ void Cluster::at(SimTime time, std::function<void()> action) {
   actions_.push_back(std::move(action));
 }
 
-void Cluster::handle(Event event) {
+void Cluster::handle(Event& event) {
   if (auto* delivery = std::get_if<Delivery>(&event)) {
     if (!world_.network.arrives(*delivery)) return;
     world_.hash.add_delivery(now(), *delivery);
     if (!is_client(delivery->to)) {
-      nodes_[delivery->to - 1]->on_packet(std::move(*delivery));
+      nodes_[delivery->to - 1]->on_packet(*delivery);
     } else if (auto* answer = std::get_if<ClientAnswer>(&delivery->packet)) {
       clients_[delivery->to - kFirstClientHost]->on_answer(answer->tag, std::move(answer->reply));
     }

@@ -122,7 +122,7 @@ class Cluster {
 
  private:
   void step();
-  void handle(Event event);
+  void handle(Event& event);
   void notify_peers(NodeId id, bool up);
 
   ClusterOptions options_;

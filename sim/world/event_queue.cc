@@ -7,7 +7,7 @@
 
 namespace quorate::sim {
 
-EventQueue::Handle EventQueue::push(SimTime time, Event event) {
+EventQueue::Handle EventQueue::push(SimTime time, Event&& event) {
   const std::uint32_t index = take_slot();
   Slot& held = slot(index);
   held.event = std::move(event);
@@ -34,16 +34,17 @@ std::optional<SimTime> EventQueue::next_time() {
   return heap_.front().time;
 }
 
-std::pair<SimTime, Event> EventQueue::pop() {
+EventQueue::Place EventQueue::take_first() {
   drop_cancelled();
   QUORATE_CHECK(!heap_.empty());
   const Place place = heap_.front();
   std::pop_heap(heap_.begin(), heap_.end(), later);
   heap_.pop_back();
-  std::pair<SimTime, Event> result(place.time, std::move(slot(place.slot).event));
-  release_slot(place.slot);
+  Slot& held = slot(place.slot);
+  held.living = false;  // a handle to it does nothing from now on
+  ++held.generation;
   --living_;
-  return result;
+  return place;
 }
 
 std::uint32_t EventQueue::take_slot() {
@@ -61,7 +62,7 @@ void EventQueue::release_slot(std::uint32_t index) {
   Slot& held = slot(index);
   held.living = false;
   ++held.generation;  // handles and heap places of the old event no longer match
-  held.event = ScriptedAction{};
+  held.event.emplace<ScriptedAction>();
   free_slots_.push_back(index);
 }
 

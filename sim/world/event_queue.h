@@ -27,7 +27,7 @@ class EventQueue {
     std::uint32_t generation = 0;
   };
 
-  Handle push(SimTime time, Event event);
+  Handle push(SimTime time, Event&& event);
 
   // Forgets the event, if it has not come out yet.
   void cancel(Handle handle);
@@ -38,8 +38,14 @@ class EventQueue {
   // When the next event is due; nothing when there is none.
   std::optional<SimTime> next_time();
 
-  // Takes the next event. REQUIRES: !empty().
-  std::pair<SimTime, Event> pop();
+  // Takes the next event and hands it to `happen(time, event)`, where it lies: a message is moved
+  // once on its way into the queue, and once out. REQUIRES: !empty().
+  template <typename Happen>
+  void pop_to(Happen&& happen) {
+    const Place place = take_first();
+    happen(place.time, slot(place.slot).event);
+    release_slot(place.slot);
+  }
 
  private:
   struct Place {  // of one event in the heap
@@ -62,6 +68,7 @@ class EventQueue {
     const Slot& held = slot(place.slot);
     return held.living && held.generation == place.generation;
   }
+  Place take_first();
   std::uint32_t take_slot();
   void release_slot(std::uint32_t index);
   void drop_cancelled();

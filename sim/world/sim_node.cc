@@ -92,7 +92,7 @@ bool SimNode::keep_for_later(Event event) {
   return true;
 }
 
-void SimNode::on_packet(Delivery delivery) {
+void SimNode::on_packet(Delivery& delivery) {
   if (!up()) return;
   if (paused_) {
     kept_.push_back(std::move(delivery));

@@ -53,7 +53,7 @@ class SimNode {
 
   // ---- events. Dropped when down, kept for later when paused.
 
-  void on_packet(Delivery delivery);
+  void on_packet(Delivery& delivery);
   void on_timer(const TimerFired& fired);
   void on_synced(const DiskSynced& synced);
   void on_link_notice(const LinkNotice& notice);

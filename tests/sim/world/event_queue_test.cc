@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "node/base/random.h"
+#include "tests/sim/world/pop.h"
 
 namespace quorate::sim {
 namespace {
@@ -18,7 +19,7 @@ TEST(EventQueue, gives_events_in_order_of_time) {
   queue.push(10, ClientAlarm{1, 1});
   queue.push(20, ClientAlarm{1, 2});
   for (std::uint64_t expected = 1; expected <= 3; ++expected) {
-    const auto [time, event] = queue.pop();
+    const auto [time, event] = pop(queue);
     EXPECT_EQ(time, static_cast<SimTime>(10 * expected));
     EXPECT_EQ(alarm_of(event), expected);
   }
@@ -28,7 +29,7 @@ TEST(EventQueue, gives_events_in_order_of_time) {
 TEST(EventQueue, gives_equal_times_in_the_order_of_pushing) {
   EventQueue queue;
   for (std::uint64_t i = 0; i < 1000; ++i) queue.push(7, ClientAlarm{1, i});
-  for (std::uint64_t i = 0; i < 1000; ++i) EXPECT_EQ(alarm_of(queue.pop().second), i);
+  for (std::uint64_t i = 0; i < 1000; ++i) EXPECT_EQ(alarm_of(pop(queue).second), i);
 }
 
 TEST(EventQueue, never_gives_a_cancelled_event) {
@@ -38,20 +39,20 @@ TEST(EventQueue, never_gives_a_cancelled_event) {
   queue.push(3, ClientAlarm{1, 3});
   queue.cancel(second);
   EXPECT_EQ(queue.size(), 2u);
-  EXPECT_EQ(alarm_of(queue.pop().second), 1u);
-  EXPECT_EQ(alarm_of(queue.pop().second), 3u);
+  EXPECT_EQ(alarm_of(pop(queue).second), 1u);
+  EXPECT_EQ(alarm_of(pop(queue).second), 3u);
 }
 
 TEST(EventQueue, ignores_a_handle_whose_event_is_over) {
   EventQueue queue;
   const EventQueue::Handle first = queue.push(1, ClientAlarm{1, 1});
-  queue.pop();
+  pop(queue);
   const EventQueue::Handle second = queue.push(2, ClientAlarm{1, 2});
   EXPECT_EQ(first.slot, second.slot);  // the slot is used again, and the old handle must not hit it
   queue.cancel(first);
   queue.cancel(EventQueue::Handle{});
   EXPECT_EQ(queue.size(), 1u);
-  EXPECT_EQ(alarm_of(queue.pop().second), 2u);
+  EXPECT_EQ(alarm_of(pop(queue).second), 2u);
 }
 
 // Against a sorted list, with as many cancelled as kept, so that the heap is compacted on the way.
@@ -77,7 +78,7 @@ TEST(EventQueue, agrees_with_a_sorted_list) {
   ASSERT_EQ(queue.size(), expected.size());
   for (const Expected& each : expected) {
     ASSERT_EQ(queue.next_time(), each.time);
-    const auto [time, event] = queue.pop();
+    const auto [time, event] = pop(queue);
     ASSERT_EQ(time, each.time);
     ASSERT_EQ(alarm_of(event), each.number);
   }

@@ -5,6 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "tests/sim/world/pop.h"
+
 namespace quorate::sim {
 namespace {
 
@@ -27,7 +29,7 @@ struct NetworkTest : ::testing::Test {
   std::vector<Arrival> deliver_all() {
     std::vector<Arrival> arrivals;
     while (!queue.empty()) {
-      auto [time, event] = queue.pop();
+      auto [time, event] = pop(queue);
       const auto& delivery = std::get<Delivery>(event);
       if (!network.arrives(delivery)) continue;
       const auto& ping = std::get<Ping>(std::get<Message>(delivery.packet));
@@ -127,7 +129,7 @@ TEST_F(NetworkTest, each_link_has_its_own_stream_of_chance) {
       net.send(0, 1, 2, Message(Ping{}));
     }
     while (!events.empty()) {
-      auto [time, event] = events.pop();
+      auto [time, event] = pop(events);
       if (std::get<Delivery>(event).to == 2) result.push_back(time);
     }
     return result;

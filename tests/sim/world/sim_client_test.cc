@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tests/sim/sim_fixture.h"
+#include "tests/sim/world/pop.h"
 
 namespace quorate::sim {
 namespace {
@@ -36,7 +37,7 @@ struct SimClientTest : ::testing::Test {
   // Lets time pass until a request reaches a node; nothing when no event is left.
   std::optional<Arrived> next_request() {
     while (!world.queue.empty()) {
-      auto [time, event] = world.queue.pop();
+      auto [time, event] = pop(world.queue);
       world.now = time;
       if (const auto* alarm = std::get_if<ClientAlarm>(&event)) {
         client->on_alarm(alarm->alarm);

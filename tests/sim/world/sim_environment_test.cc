@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "tests/sim/world/pop.h"
+
 namespace quorate::sim {
 namespace {
 
@@ -29,7 +31,7 @@ struct SimEnvironmentTest : ::testing::Test {
   }
   // The next event, which must be the end of a sync; what it made durable, 0 when it failed.
   BatchId next_sync() {
-    auto [time, event] = world.queue.pop();
+    auto [time, event] = pop(world.queue);
     world.now = time;
     const auto& synced = std::get<DiskSynced>(event);
     return environment.take_sync(synced) ? synced.through : 0;
@@ -107,7 +109,7 @@ TEST_F(SimEnvironmentTest, a_timer_fires_once_and_setting_it_again_moves_it) {
   environment.set_timer(5, from_ms(30));
   environment.set_timer(6, from_ms(20));
   environment.cancel_timer(6);
-  auto [time, event] = world.queue.pop();
+  auto [time, event] = pop(world.queue);
   EXPECT_EQ(time, from_ms(30));
   EXPECT_TRUE(environment.take_timer(std::get<TimerFired>(event)));
   EXPECT_FALSE(environment.take_timer(std::get<TimerFired>(event)));
@@ -118,7 +120,7 @@ TEST_F(SimEnvironmentTest, a_timer_of_an_earlier_life_does_not_fire) {
   environment.set_timer(5, from_ms(10));
   environment.begin_life(2, make_run_id(1, 43));
   environment.set_timer(5, from_ms(20));
-  auto [time, event] = world.queue.pop();
+  auto [time, event] = pop(world.queue);
   EXPECT_EQ(time, from_ms(10));
   EXPECT_FALSE(environment.take_timer(std::get<TimerFired>(event)));
 }
