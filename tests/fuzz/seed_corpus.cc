@@ -145,6 +145,67 @@ void add_client_messages(const Corpus& corpus) {
   add(6, "peer-challenge", challenge);
 }
 
+// Steps of core_fuzz.cc.
+std::string with_size(int choice, const std::string& bytes) {
+  return choose(choice, choose(static_cast<int>(bytes.size() & 0xff),
+                               choose(static_cast<int>(bytes.size() >> 8), bytes)));
+}
+
+std::string client_step(Verb verb, const std::string& bucket, const char* value, bool token,
+                        std::uint32_t quorum) {
+  wire::ClientRequest request;
+  request.set_id_low(verb == Verb::kGet ? 0 : 7);
+  request.set_verb(static_cast<std::uint32_t>(verb));
+  request.set_bucket(bucket);
+  request.set_key(kSampleKey.name);
+  request.set_value(value);
+  request.set_deadline_ns(500'000'000);
+  for (wire::Quorum* each : {request.mutable_r(), request.mutable_w()}) {
+    each->set_kind(1);
+    each->set_count(quorum);
+  }
+  if (token) {
+    request.set_token(
+        *testing_support::sample_seal().seal(testing_support::sample_token(), kSampleKey));
+  }
+  return with_size(2, request.SerializeAsString());
+}
+
+void add_core_stories(const Corpus& corpus) {
+  const std::string settled = choose(0, "");  // the disk of a node that knows that it lost nothing
+  const std::string newborn = choose(1, "");
+  const std::string sync = choose(4, "");
+  const std::string wait = choose(3, "\x14");
+  const std::string up = choose(5 + 16, "") + choose(5 + 8 + 16, "");
+  const std::string full = choose(7 + 16, "");
+  const std::string put = client_step(Verb::kPut, "default", "v", false, 1);
+  const std::string get = client_step(Verb::kGet, "default", "", false, 1);
+  corpus.add(
+      "core", "put-get",
+      settled + put + sync + get + client_step(Verb::kDelete, "default", "", false, 1) + sync);
+  corpus.add("core", "quorum",
+             settled + up + put + client_step(Verb::kPut, "default", "w", false, 2) + sync + wait +
+                 client_step(Verb::kGet, "default", "", true, 3) + wait);
+  corpus.add("core", "lww",
+             settled + client_step(Verb::kPut, "lww", "v", false, 1) + sync +
+                 client_step(Verb::kGet, "lww", "", false, 1));
+  corpus.add("core", "full-disk", settled + put + full + put + get);
+  corpus.add("core", "damaged-row", settled + put + sync + choose(6, "") + get + put + sync + get);
+  std::string all = up + put;
+  for (const auto& [name, message] : testing_support::sample_messages()) {
+    std::string bytes;
+    encode_message(message, bytes);
+    for (const int choice : {0, 0 + 16, 0 + 8 + 16}) {
+      const std::string step =
+          with_size(choice, bytes) + (choice >= 16 ? std::string(1, '\0') : "");
+      all += step;
+      corpus.add("core", name + "-" + std::to_string(choice),
+                 settled + up + put + sync + step + sync + get);
+    }
+  }
+  corpus.add("core", "everything", newborn + all + sync + wait + get);
+}
+
 void add_tokens(const Corpus& corpus) {
   const TokenSeal seal = testing_support::sample_seal();
   corpus.add("token", "good", choose(0, *seal.seal(testing_support::sample_token(), kSampleKey)));
@@ -200,6 +261,7 @@ int main(int argc, char** argv) {
   quorate::add_peer_messages(corpus);
   quorate::add_frames(corpus);
   quorate::add_client_messages(corpus);
+  quorate::add_core_stories(corpus);
   quorate::add_tokens(corpus);
   quorate::add_records(corpus);
   return 0;
