@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Configures and builds one preset into build/PRESET. Sourced after common.sh, never run.
 
+# A fresh clone finds what another one compiled: paths count relative to the project.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
+
 # build_preset PRESET [TARGET...]: everything without targets. One build of a preset at a time, whoever asks.
 build_preset() {
   local preset=$1
