@@ -1,5 +1,5 @@
-// An immutable byte string whose copies share one buffer: values travel from a client through the core
-// to the store and to every peer without being copied.
+// An immutable byte string whose copies share one buffer: values travel from a client through the
+// core to the store and to every peer without being copied.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // A bug aborts: QUORATE_CHECK is always on, in every build.
 //
-// Not here: faults of the world, which are values (status.h), and outcomes of the protocol, which are
-// fields of a reply (core/messages.h).
+// Not here: faults of the world, which are values (status.h), and outcomes of the protocol, which
+// are fields of a reply (core/messages.h).
 #pragma once
 
 namespace quorate {
@@ -12,10 +12,12 @@ namespace quorate {
 
 }  // namespace quorate
 
-#define QUORATE_CHECK(condition)                                                      \
-  (static_cast<bool>(condition) ? void(0)                                             \
-                                : ::quorate::check_failed(__FILE__, __LINE__, #condition, nullptr))
+#define QUORATE_CHECK(condition) \
+  (static_cast<bool>(condition)  \
+       ? void(0)                 \
+       : ::quorate::check_failed(__FILE__, __LINE__, #condition, nullptr))
 
-#define QUORATE_CHECK_MSG(condition, message)                                         \
-  (static_cast<bool>(condition) ? void(0)                                             \
-                                : ::quorate::check_failed(__FILE__, __LINE__, #condition, message))
+#define QUORATE_CHECK_MSG(condition, message) \
+  (static_cast<bool>(condition)               \
+       ? void(0)                              \
+       : ::quorate::check_failed(__FILE__, __LINE__, #condition, message))

@@ -24,7 +24,8 @@ Random::Random(std::uint64_t seed) {
 }
 
 Random Random::stream(std::uint64_t seed, std::string_view concern, std::uint64_t index) {
-  // Hashed, not added: splitmix64 walks by a constant, and neighbouring sums would share state words.
+  // Hashed, not added: splitmix64 walks by a constant, and neighbouring sums would share state
+  // words.
   std::uint64_t mixed = index;
   return Random(hash64(concern, seed ^ splitmix64(mixed)));
 }

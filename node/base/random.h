@@ -1,6 +1,6 @@
-// A small deterministic generator (xoshiro256**, seeded through splitmix64): the only source of chance
-// in the core and the simulator. The standard library's distributions differ between implementations
-// and are banned there.
+// A small deterministic generator (xoshiro256**, seeded through splitmix64): the only source of
+// chance in the core and the simulator. The standard library's distributions differ between
+// implementations and are banned there.
 #pragma once
 
 #include <cstdint>

@@ -11,16 +11,16 @@
 namespace quorate {
 
 enum class ErrorCode {
-  kInvalidInput,    // malformed or out of bounds; the sender must change it
-  kCorruption,      // stored bytes fail their checksum or do not decode; never "not found"
-  kIoError,         // the operating system or the store refused, and may do so again
-  kNoSpace,         // the disk is full; goes away when there is room
-  kInUse,           // another process holds it
-  kIncompatible,    // another version, another cluster, or another configuration
-  kUnauthorized,    // a proof is missing or wrong
-  kUnreachable,     // nobody answers there
-  kTimeout,         // the deadline passed
-  kNotSupported,    // well-formed, but this build or bucket does not do it
+  kInvalidInput,  // malformed or out of bounds; the sender must change it
+  kCorruption,    // stored bytes fail their checksum or do not decode; never "not found"
+  kIoError,       // the operating system or the store refused, and may do so again
+  kNoSpace,       // the disk is full; goes away when there is room
+  kInUse,         // another process holds it
+  kIncompatible,  // another version, another cluster, or another configuration
+  kUnauthorized,  // a proof is missing or wrong
+  kUnreachable,   // nobody answers there
+  kTimeout,       // the deadline passed
+  kNotSupported,  // well-formed, but this build or bucket does not do it
 };
 
 // The code's name in lower case, for messages: "corruption".
@@ -39,7 +39,7 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool has_value() const { return state_.index() == 0; }
