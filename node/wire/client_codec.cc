@@ -131,7 +131,7 @@ Result<ClientReply> reply_from_wire(wire::ClientReply&& in) {
   return out;
 }
 
-Result<ClientRequest> from_wire(wire::ClientRequest&& request, const TokenSeal& seal) {
+Result<ClientRequest> from_wire(wire::ClientRequest request, const TokenSeal& seal) {
   const std::string sealed = std::move(*request.mutable_token());
   Result<ClientRequest> out = request_from_wire(std::move(request));
   if (!out || sealed.empty()) return out;
@@ -139,10 +139,6 @@ Result<ClientRequest> from_wire(wire::ClientRequest&& request, const TokenSeal& 
   if (!token) return token.error();
   out->token = std::move(*token);
   return out;
-}
-
-Result<ClientRequest> from_wire(const wire::ClientRequest& request, const TokenSeal& seal) {
-  return from_wire(wire::ClientRequest(request), seal);
 }
 
 }  // namespace quorate

@@ -52,11 +52,10 @@ class PeerEncoder {
 };
 
 // A client's request, as a node sees it. The two sides of the client port differ: a node opens and
-// seals tokens, a client carries them as bytes (client/ works on the generated classes). Given an
-// rvalue, the value and the names are moved out of the message.
-// Errors: also kUnauthorized, for a token that is not ours or not this key's.
-Result<ClientRequest> from_wire(const wire::ClientRequest& request, const TokenSeal& seal);
-Result<ClientRequest> from_wire(wire::ClientRequest&& request, const TokenSeal& seal);
+// seals tokens, a client carries them as bytes (client/ works on the generated classes). The value
+// and the names are moved out of the argument. Errors: also kUnauthorized, for a token that is not
+// ours or not this key's.
+Result<ClientRequest> from_wire(wire::ClientRequest request, const TokenSeal& seal);
 
 // The answer as a whole wire::ToClient, without a frame. A token that does not fit into its bytes
 // is left out, and the reply's detail says so.

@@ -72,7 +72,7 @@ TEST(ClientRequestFromWire, LeavesWhatIsNotSetToTheBucket) {
 
 TEST(ClientRequestFromWire, CopiesOrMovesToTheSameEffect) {
   wire::ClientRequest in = full_request();
-  const auto copied = from_wire(static_cast<const wire::ClientRequest&>(in), seal());
+  const auto copied = from_wire(in, seal());
   const auto moved = from_wire(std::move(in), seal());
   ASSERT_TRUE(copied && moved);
   EXPECT_EQ(*copied, *moved);
