@@ -32,7 +32,7 @@ class Player {
   bool was_made(const Move& move);
   bool join(SlotId slot, const Move& move);
   std::size_t contradicting(const Cluster& cluster, Time last_begin) const;
-  Contradiction explain(SlotId slot, OperationId began, std::size_t other) const;
+  Contradiction explain(SlotId slot, OperationId began, std::size_t rank) const;
   std::string text(SlotId slot) const { return strings_.to_edn(moves_.slots[slot].state); }
 
   const Moves& moves_;
@@ -92,13 +92,16 @@ std::size_t Player::contradicting(const Cluster& cluster, Time last_begin) const
   return last_begins_.last_later(0, std::min(cluster.rank, before), first_end);
 }
 
-Contradiction Player::explain(SlotId slot, OperationId began, std::size_t other) const {
-  const Cluster& cluster = clusters_[slot];
+// Of the other one's operations the one that made the value is the easiest to see, if it will do.
+Contradiction Player::explain(SlotId slot, OperationId began, std::size_t rank) const {
+  const Cluster& own = clusters_[slot];
+  const Cluster& other = clusters_[ranked_[rank]];
+  const bool made_after = other.made > first_ends_[own.rank];
   return {.own = text(slot),
-          .other = text(ranked_[other]),
-          .own_ended = ended_first_[cluster.rank],
-          .other_began = clusters_[ranked_[other]].began_last,
-          .other_ended = ended_first_[other],
+          .other = text(ranked_[rank]),
+          .own_ended = ended_first_[own.rank],
+          .other_began = made_after ? other.maker : other.began_last,
+          .other_ended = ended_first_[rank],
           .own_began = began};
 }
 

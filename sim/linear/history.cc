@@ -12,6 +12,11 @@ constexpr std::int64_t kFewProcesses = 1 << 20;
 
 constexpr KeyId kNoKey = 0xffff'ffff;
 
+// In place of an operation in flight, of a process that was not seen yet.
+constexpr OperationId kUnknownProcess = kNoOperation - 1;
+
+bool is_idle(OperationId slot) { return slot >= kUnknownProcess; }
+
 }  // namespace
 
 ValueId default_initial(Model model, Values& values) {
@@ -42,11 +47,11 @@ OperationId* Recorder::slot_of(std::int64_t process) {
   if (process >= 0 && process < kFewProcesses) {
     const std::size_t index = static_cast<std::size_t>(process);
     if (index >= few_processes_.size()) {
-      few_processes_.resize(std::max(index + 1, few_processes_.size() * 2), kNoOperation);
+      few_processes_.resize(std::max(index + 1, few_processes_.size() * 2), kUnknownProcess);
     }
     return &few_processes_[index];
   }
-  return &other_processes_.try_emplace(process, kNoOperation).first->second;
+  return &other_processes_.try_emplace(process, kUnknownProcess).first->second;
 }
 
 KeyId Recorder::key_of(ValueId name) {
@@ -68,13 +73,14 @@ Time Recorder::tick(std::uint32_t line) {
 
 const Operation* Recorder::in_flight(std::int64_t process) const {
   const OperationId* slot = slot_of(process);
-  return slot == nullptr || *slot == kNoOperation ? nullptr : &history_.operations[*slot];
+  return slot == nullptr || is_idle(*slot) ? nullptr : &history_.operations[*slot];
 }
 
 Recorder::Problem Recorder::invoke(const Invocation& invocation) {
   if (history_.events >= kEventsMax) return Problem::kTooManyEvents;
   OperationId& slot = *slot_of(invocation.process);
-  if (slot != kNoOperation) return Problem::kStillInFlight;
+  if (!is_idle(slot)) return Problem::kStillInFlight;
+  if (slot == kUnknownProcess) ++history_.processes;
   slot = static_cast<OperationId>(history_.operations.size());
   history_.operations.push_back({.process = invocation.process,
                                  .invoked = tick(invocation.line),
@@ -88,7 +94,7 @@ Recorder::Problem Recorder::invoke(const Invocation& invocation) {
 Recorder::Problem Recorder::end(const End& end) {
   if (history_.events >= kEventsMax) return Problem::kTooManyEvents;
   OperationId& slot = *slot_of(end.process);
-  if (slot == kNoOperation) return Problem::kNothingInFlight;
+  if (is_idle(slot)) return Problem::kNothingInFlight;
   Operation& operation = history_.operations[slot];
   slot = kNoOperation;
   operation.ended = tick(end.line);

@@ -57,7 +57,8 @@ struct History {
   ValueId initial = kNilValue;  // of every key
   std::vector<ValueId> keys;    // their names; nil is the register of a history without keys
   std::vector<Operation> operations;
-  Time events = 0;                   // the time of the last one
+  Time events = 0;  // the time of the last one
+  std::uint32_t processes = 0;
   std::vector<std::uint32_t> lines;  // of the file, by time; empty when it came from none
 
   // The line of an event; 0 when there is none.
@@ -117,7 +118,7 @@ class Recorder {
   Time tick(std::uint32_t line);
 
   History history_;
-  std::vector<OperationId> few_processes_;  // in flight, by process; kNoOperation for nothing
+  std::vector<OperationId> few_processes_;  // what they have in flight
   boost::unordered_flat_map<std::int64_t, OperationId> other_processes_;
   std::vector<KeyId> keys_;  // by the id of the name
 };

@@ -78,7 +78,7 @@ class Values {
   TextTable literals_;
 };
 
-// A string as EDN writes it, quotes and all.
+// A string as EDN writes it, quotes and all; without control characters, also for a terminal.
 std::string edn_string(std::string_view bytes);
 
 }  // namespace quorate::sim::linear
