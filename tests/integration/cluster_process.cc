@@ -59,6 +59,11 @@ ClusterProcess::ClusterProcess(ClusterOptions options) : options_(std::move(opti
 
 ClusterProcess::~ClusterProcess() {
   for (auto& [id, node] : nodes_) {
+    // While its wrapper has not ended, the node's id is nobody else's.
+    if (node.wrapped != 0 && node.process->running()) {
+      ::kill(node.wrapped, SIGKILL);
+      node.process->wait(kStopMax);
+    }
     node.process.reset();
   }
   if (!testing::Test::HasFailure()) {
@@ -100,12 +105,18 @@ std::vector<NodeId> ClusterProcess::ids() const {
 
 std::unique_ptr<ChildProcess> ClusterProcess::launch(NodeId node, const std::filesystem::path& data,
                                                      const std::filesystem::path& log) const {
-  std::vector<std::string> command{
+  std::vector<std::string> command = nodes_.at(node).wrapper;
+  const std::vector<std::string> program{
       QUORATE_KVNODE, "--config",           (directory_ / "cluster.toml").string(),
       "--node",       std::to_string(node), "--data",
       data.string()};
+  command.insert(command.end(), program.begin(), program.end());
   command.insert(command.end(), options_.flags.begin(), options_.flags.end());
   return std::make_unique<ChildProcess>(command, log.string());
+}
+
+void ClusterProcess::run_under(NodeId node, std::vector<std::string> wrapper) {
+  nodes_.at(node).wrapper = std::move(wrapper);
 }
 
 testing::AssertionResult ClusterProcess::start(const std::vector<NodeId>& nodes) {
@@ -113,6 +124,7 @@ testing::AssertionResult ClusterProcess::start(const std::vector<NodeId>& nodes)
   for (const NodeId id : nodes) {
     Node& node = nodes_.at(id);
     if (!node.process || !node.process->running()) {
+      node.wrapped = 0;
       node.process = launch(id, data_path(id), log_path(id));
     }
   }
@@ -129,7 +141,10 @@ testing::AssertionResult ClusterProcess::await_answer(NodeId id, steady_clock::t
   std::string problem;
   while (child.running()) {
     const auto answer = status(id);
-    if (answer && answer->node == id && answer->pid == static_cast<std::uint64_t>(child.pid())) {
+    const bool wrapped = !nodes_.at(id).wrapper.empty();
+    if (answer && answer->node == id &&
+        (wrapped || answer->pid == static_cast<std::uint64_t>(child.pid()))) {
+      nodes_.at(id).wrapped = wrapped ? static_cast<pid_t>(answer->pid) : 0;
       return testing::AssertionSuccess();
     }
     problem = answer ? "another process answers on its port" : answer.error().to_string();

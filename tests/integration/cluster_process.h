@@ -43,6 +43,9 @@ class ClusterProcess {
 
   std::vector<NodeId> ids() const;
 
+  // From its next start on the node runs under this program (strace, say); an empty one ends that.
+  void run_under(NodeId node, std::vector<std::string> wrapper);
+
   // Starts what does not run, and waits until each answers.
   testing::AssertionResult start(const std::vector<NodeId>& nodes);
   testing::AssertionResult start_all() { return start(ids()); }
@@ -91,7 +94,9 @@ class ClusterProcess {
   struct Node {
     ReservedPort client_port;
     ReservedPort peer_port;
+    std::vector<std::string> wrapper;
     std::unique_ptr<ChildProcess> process;
+    pid_t wrapped = 0;  // the node itself, while the process is its wrapper
   };
 
   void write_configuration() const;
