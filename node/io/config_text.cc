@@ -116,6 +116,7 @@ std::vector<Limit> limits_of(ClusterConfig& config) {
   };
   constexpr std::int64_t kMinuteMs = 60'000;
   constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+  constexpr std::int64_t kDayMs = 24 * kHourMs;
   constexpr std::int64_t kMiB = 1 << 20;
 
   CoreOptions& core = config.core;
@@ -125,9 +126,9 @@ std::vector<Limit> limits_of(ClusterConfig& config) {
   time("session_poll_ms", core.session_poll_ns, 1, kHourMs);
   time("ping_interval_ms", core.ping_interval_ns, 1, kMinuteMs);
   time("silence_max_ms", core.silence_max_ns, 1, 10 * kMinuteMs);
-  plain("retry_window_ms", core.retry_window_ms, 1'000, 24 * kHourMs);
-  plain("token_life_ms", core.token_life_ms, 1'000, 365 * 24 * kHourMs);
-  plain("clock_skew_max_ms", core.clock_skew_max_ms, 0, 24 * kHourMs);
+  plain("retry_window_ms", core.retry_window_ms, 1'000, kDayMs);
+  plain("token_life_ms", core.token_life_ms, 1'000, 365 * kDayMs);
+  plain("clock_skew_max_ms", core.clock_skew_max_ms, 0, kDayMs);
   plain("requests_max", core.requests_max, 1, 1'000'000);
   plain("context_bytes_max", core.context_bytes_max, 64, kMiB);
   plain("rebuild_rows_page", core.rebuild_rows_page, 1, 10'000);
@@ -140,7 +141,7 @@ std::vector<Limit> limits_of(ClusterConfig& config) {
   plain("client_out_pause_bytes", io.client_out_pause_bytes, 4096, 1024 * kMiB);
   plain("client_out_bytes_max", io.client_out_bytes_max, 4096, 1024 * kMiB);
   plain("clients_out_bytes_max", io.clients_out_bytes_max, 4096, 65536 * kMiB);
-  plain("client_idle_max_ms", io.client_idle_max_ms, 100, 24 * kHourMs);
+  plain("client_idle_max_ms", io.client_idle_max_ms, 100, kDayMs);
   plain("peer_out_bytes_max", io.peer_out_bytes_max, kMiB, 4096 * kMiB);
   plain("peer_silence_max_ms", io.peer_silence_max_ms, 10, kHourMs);
   plain("reconnect_min_ms", io.reconnect_min_ms, 1, kMinuteMs);
@@ -155,7 +156,7 @@ std::vector<Limit> limits_of(ClusterConfig& config) {
   plain("read_bytes", io.read_bytes, 1024, kMiB);
   plain("stop_max_ms", io.stop_max_ms, 1, kHourMs);
   plain("store_poll_ms", io.store_poll_ms, 10, kHourMs);
-  plain("scrub_interval_ms", io.scrub_interval_ms, 0, 30 * 24 * kHourMs);
+  plain("scrub_interval_ms", io.scrub_interval_ms, 0, 30 * kDayMs);
   plain("list_rows_max", io.list_rows_max, 1, 100'000);
   plain("list_bytes_max", io.list_bytes_max, 4096, 64 * kMiB);
   return limits;

@@ -204,7 +204,7 @@ void Connection::on_write_drained() {
 
 // ---------------------------------------------------------------- the end
 
-void Connection::fail(Error why) {
+void Connection::fail(const Error& why) {
   if (finishing_) {
     close();
     return;

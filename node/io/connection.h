@@ -94,7 +94,7 @@ class Connection final : public TurnEnd, public std::enable_shared_from_this<Con
   void write_some();
   void wait_to_write();
   void on_write_drained();
-  void fail(Error why);
+  void fail(const Error& why);
   void account();
 
   Loop& loop_;

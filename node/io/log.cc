@@ -43,7 +43,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 }
 
 spdlog::logger& logger() {
-  static const std::shared_ptr<spdlog::logger> the_logger = [] {
+  static const std::shared_ptr<spdlog::logger> kLogger = [] {
     auto made = std::make_shared<spdlog::logger>("quorate",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("time=%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc);
@@ -51,7 +51,7 @@ spdlog::logger& logger() {
     made->set_level(spdlog::level::info);
     return made;
   }();
-  return *the_logger;
+  return *kLogger;
 }
 
 bool is_plain(char c) {

@@ -20,6 +20,7 @@ std::int64_t Loop::now_ns() const {
 }
 
 void Loop::touch() {
+  touched_ = true;
   if (end_posted_) return;
   end_posted_ = true;
   // Behind everything that is ready now: that is what makes a turn.
@@ -33,11 +34,12 @@ void Loop::flush_soon(std::shared_ptr<TurnEnd> what) {
 
 void Loop::end_turn() {
   do {
+    touched_ = false;
     if (hooks_.before_flush) hooks_.before_flush();
     flushing_.swap(dirty_);
     for (const std::shared_ptr<TurnEnd>& what : flushing_) what->on_turn_end();
     flushing_.clear();
-  } while (!dirty_.empty());
+  } while (touched_);
   if (hooks_.after_flush) hooks_.after_flush();
   end_posted_ = false;
 }

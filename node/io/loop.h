@@ -63,6 +63,7 @@ class Loop {
   std::vector<std::shared_ptr<TurnEnd>> dirty_;
   std::vector<std::shared_ptr<TurnEnd>> flushing_;
   bool end_posted_ = false;
+  bool touched_ = false;  // since the end of this turn began
 };
 
 }  // namespace quorate

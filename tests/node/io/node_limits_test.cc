@@ -37,6 +37,7 @@ TEST(ConnectionFlood, BeyondClientsMaxIsToldSoAndTheOthersAreServed) {
   RawClient early(port);
   ASSERT_TRUE(early.hello());
   std::vector<RawClient> flood;
+  flood.reserve(500);
   const std::size_t before = resident_bytes();
   for (int i = 0; i < 500; ++i) flood.emplace_back(port);
   // Nineteen found a place; they have until the handshake deadline.
@@ -74,6 +75,7 @@ TEST(ConnectionFlood, OnThePeerPortItDoesNotKeepPeersOut) {
   cluster.config().io.handshakes_max = 8;
   ASSERT_TRUE(cluster.start(1).started());
   std::vector<RawClient> flood;
+  flood.reserve(500);
   for (int i = 0; i < 200; ++i) flood.emplace_back(cluster.node(1).peer_port());
   ASSERT_TRUE(cluster.start(2).started());
   EXPECT_TRUE(cluster.await_whole());
@@ -113,6 +115,7 @@ TEST(FileDescriptors, WithoutThemTheNodeRestsInsteadOfSpinningAndComesBack) {
   const pid_t pid = static_cast<pid_t>(status->status().pid());
 
   std::vector<RawClient> flood;
+  flood.reserve(500);
   for (int i = 0; i < 200; ++i) flood.emplace_back(port);
   EXPECT_TRUE(early.call(put_request("k", "v")));
 

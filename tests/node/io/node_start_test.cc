@@ -33,7 +33,7 @@ class NodeStartTest : public ::testing::Test {
     text += "[[node]]\nid = 1\nhost = \"" + host +
             "\"\nclient_port = " + std::to_string(client_port_.number()) +
             "\npeer_port = " + std::to_string(peer_port_.number()) + "\n";
-    const std::string path = directory_ / "cluster.toml";
+    std::string path = directory_ / "cluster.toml";
     write(path, text);
     return path;
   }

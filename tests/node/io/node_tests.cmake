@@ -1,8 +1,8 @@
 quorate_test(config_test SOURCES config_test.cc LIBS quorate_io)
 quorate_test(log_test SOURCES log_test.cc LIBS quorate_io)
 quorate_test(io_values_test
-  SOURCES exit_watchdog_test.cc out_queue_test.cc scrubber_test.cc timer_queue_test.cc
-  LIBS quorate_io)
+  SOURCES exit_watchdog_test.cc loop_test.cc out_queue_test.cc scrubber_test.cc timer_queue_test.cc
+  LIBS quorate_io Boost::headers)
 quorate_test(peer_handshake_test SOURCES peer_handshake_test.cc LIBS quorate_io quorate_proto)
 
 # Real nodes over loopback, in the test's own process or as processes of their own.
