@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -120,6 +121,7 @@ struct BulkWriter::State : std::enable_shared_from_this<State> {
   void report(const Finished& one) {
     --open;
     open_bytes -= one.item.bytes();
+    keys.erase(one.item.key);
     on_done(one.item.tag, one.item.key, one.answer);
   }
 
@@ -128,6 +130,7 @@ struct BulkWriter::State : std::enable_shared_from_this<State> {
   const OnDone on_done;
   std::size_t open = 0;  // not reported yet
   std::size_t open_bytes = 0;
+  std::unordered_set<std::string> keys;  // of what is open
   bool stopping = false;
   std::multimap<steady_clock::time_point, Finished> resting;  // until their next try
 
@@ -147,9 +150,11 @@ void BulkWriter::put(std::uint64_t tag, std::string key, std::string value) {
   const std::size_t bytes = item.bytes();
   state.pump([&] {
     return state.open == 0 || (state.open < state.options.window_requests &&
-                               state.open_bytes + bytes <= state.options.window_bytes);
+                               state.open_bytes + bytes <= state.options.window_bytes &&
+                               state.keys.count(item.key) == 0);
   });
   ++state.open;
+  state.keys.insert(item.key);
   state.open_bytes += bytes;
   state.send(std::move(item));
 }

@@ -1,5 +1,7 @@
 #include "client/engine/engine.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -51,7 +53,13 @@ Engine::Engine(ClientOptions options)
           std::make_unique<Channel>(io_, endpoint, connection_options_, random_));
     }
   }
+  // Signals are the program's business: its handlers run on threads of its own.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
   thread_ = std::thread([this] { io_.run(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 Engine::~Engine() {

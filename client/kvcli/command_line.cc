@@ -28,20 +28,20 @@ bool offered(const CommandInfo& command, bool in_shell) {
   return !in_shell || (command.name != "shell" && command.name != "completion");
 }
 
-// All that the parser may meet; what it does not know is left over, and reported by leftovers().
-void build(CLI::App& app, RawOptions& raw, bool in_shell) {
+// All that may stand on the line beside the command's name; what the parser does not know is left
+// over, and reported by leftovers(). (CLI11's own subcommands would take a key that is called like
+// a command for one.)
+void build(CLI::App& app, const CommandInfo* command, RawOptions& raw, bool in_shell) {
   app.allow_extras();
-  for (const OptionInfo& option : common_options()) add(app, option, raw);
-  if (!in_shell) app.add_flag("--version");
-  for (const CommandInfo& command : all_commands()) {
-    if (!offered(command, in_shell)) continue;
-    CLI::App& sub = *app.add_subcommand(command.name);
-    sub.allow_extras();
-    for (const OperandInfo& operand : command.operands)
-      sub.add_option(operand.name, raw.*(operand.target));
-    for (const OptionInfo& option : command.options) add(sub, option, raw);
-    for (const OptionInfo& option : common_options()) add(sub, option, raw);
+  if (command != nullptr) {
+    for (const OperandInfo& operand : command->operands) {
+      app.add_option(operand.name, raw.*(operand.target));
+    }
+    for (const OptionInfo& option : command->options) add(app, option, raw);
+  } else if (!in_shell) {
+    app.add_flag("--version");
   }
+  for (const OptionInfo& option : common_options()) add(app, option, raw);
 }
 
 // What no command or option took.
@@ -92,19 +92,27 @@ Parsed usage_problem(const CommandInfo* command, const std::vector<std::string>&
   return parsed;
 }
 
-// The command that the words begin with; reports a word in its place that is none.
-Result<const CommandInfo*> named_command(const std::vector<std::string>& words, bool in_shell) {
-  if (words.empty() || words[0].empty() || words[0][0] == '-')
-    return static_cast<const CommandInfo*>(nullptr);
-  const CommandInfo* command = find_command(words[0]);
-  if (command != nullptr && offered(*command, in_shell)) return command;
+// Where among the words the command's name stands: the first that is neither an option nor the
+// value of one.
+std::size_t command_at(const std::vector<std::string>& words) {
+  std::size_t at = 0;
+  while (at < words.size() && words[at].size() > 1 && words[at][0] == '-') {
+    for (const OptionInfo& option : common_options()) {
+      if (option.takes_value() && option.names.back() == words[at]) ++at;
+    }
+    ++at;
+  }
+  return std::min(at, words.size());
+}
+
+std::string no_such_command(const std::string& word, bool in_shell) {
   std::vector<std::string> names;
   for (const CommandInfo& one : all_commands()) {
     if (offered(one, in_shell)) names.push_back(one.name);
   }
-  const std::string near = nearest_word(words[0], names);
-  return invalid_input("there is no command \"" + shortened(escape(words[0]), 60) + "\"" +
-                       (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+  const std::string near = nearest_word(word, names);
+  return "there is no command \"" + shortened(escape(word), 60) + "\"" +
+         (near.empty() ? "" : "; did you mean \"" + near + "\"?");
 }
 
 }  // namespace
@@ -117,43 +125,39 @@ Parsed parse_command_line(const std::vector<std::string>& given, const Invocatio
     words.erase(words.begin());
     words.push_back("--help");
   }
-  const auto named = named_command(words, in_shell);
-  if (!named) return usage_problem(nullptr, {named.error().message}, in_shell);
+  const CommandInfo* command = nullptr;
+  if (const std::size_t at = command_at(words); at < words.size()) {
+    command = find_command(words[at]);
+    if (command == nullptr || !offered(*command, in_shell)) {
+      return usage_problem(nullptr, {no_such_command(words[at], in_shell)}, in_shell);
+    }
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
+  }
 
   RawOptions raw;
   CLI::App app;
-  build(app, raw, in_shell);
-  const CommandInfo* command = nullptr;
+  build(app, command, raw, in_shell);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-    if (!app.get_subcommands().empty())
-      command = find_command(app.get_subcommands()[0]->get_name());
   } catch (const CLI::CallForHelp&) {
-    if (!app.get_subcommands().empty())
-      command = find_command(app.get_subcommands()[0]->get_name());
     return printed(command != nullptr ? command_help(*command, in_shell) : program_help(in_shell));
   } catch (const CLI::ArgumentMismatch& error) {
-    if (!app.get_subcommands().empty()) {
-      command = find_command(app.get_subcommands()[0]->get_name());
-    }
     const std::string what = error.what();
     return usage_problem(command, {escape(what.substr(0, what.find(':'))) + " needs a value"},
                          in_shell);
   } catch (const CLI::ParseError& error) {
-    if (!app.get_subcommands().empty())
-      command = find_command(app.get_subcommands()[0]->get_name());
     return usage_problem(command, {escape(error.what())}, in_shell);
   }
   std::vector<std::string> problems;
-  leftovers(app.remaining(true), command, problems);
-  if (!in_shell && app.count("--version") > 0) return printed(kVersionText);
-  if (command == nullptr) {
-    if (!problems.empty()) return usage_problem(nullptr, problems, in_shell);
+  leftovers(app.remaining(), command, problems);
+  if (command == nullptr && problems.empty()) {
+    if (!in_shell && app.count("--version") > 0) return printed(kVersionText);
     Parsed parsed = printed(program_help(in_shell));
     parsed.to_stderr = true;
     parsed.exit_code = ExitCode::kBadUsage;
     return parsed;
   }
+  if (command == nullptr) return usage_problem(nullptr, problems, in_shell);
   Parsed parsed;
   parsed.invocation = checked(command->name, raw, shell, problems);
   if (!problems.empty()) return usage_problem(command, problems, in_shell);

@@ -22,9 +22,9 @@ std::string count_of(const Answer& answer) { return std::to_string(answer.values
 // How the key is written on a command line.
 std::string key_operand(const Invocation& invocation) {
   const std::string shown = escape(*invocation.key);
-  std::string operand = (shown == *invocation.key ? "" : "-e ") + quoted(shown);
+  std::string operand = (shown == *invocation.key ? "" : "-e ") + quoted_word(shown);
   if (invocation.request.bucket != "default")
-    operand += " -b " + quoted(escape(invocation.request.bucket));
+    operand += " -b " + quoted_word(escape(invocation.request.bucket));
   return operand;
 }
 

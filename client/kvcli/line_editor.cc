@@ -1,13 +1,16 @@
 #include "client/kvcli/line_editor.h"
 
 #include <editline/readline.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <cwchar>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -18,6 +21,26 @@ namespace {
 constexpr int kHistoryLinesMax = 1000;
 
 volatile sig_atomic_t interrupted = 0;
+
+// The next character that was typed; -1 at the end of input and at an interrupt.
+int next_char(std::FILE*) {
+  sigset_t open;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &open);
+  ::sigdelset(&open, SIGINT);
+  std::mbstate_t state{};
+  while (interrupted == 0) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    if (::ppoll(&input, 1, nullptr, &open) < 0) continue;
+    char byte = 0;
+    if (::read(STDIN_FILENO, &byte, 1) != 1) return -1;
+    wchar_t character = 0;
+    const std::size_t used = std::mbrtowc(&character, &byte, 1, &state);
+    if (used == static_cast<std::size_t>(-2)) continue;  // in the middle of a character
+    if (used == static_cast<std::size_t>(-1)) return '?';
+    return static_cast<int>(character);
+  }
+  return -1;
+}
 
 // libedit calls back without an argument of ours.
 LineEditor::Complete* complete = nullptr;
@@ -69,6 +92,7 @@ LineEditor::LineEditor(Complete completer) : history_path_(history_path()) {
   complete = &kept;
   rl_readline_name = "kvcli";
   rl_catch_signals = 0;
+  rl_getc_function = next_char;
   rl_attempted_completion_function = all_matches;
   rl_basic_word_break_characters = " \t";
   rl_completer_word_break_characters = const_cast<char*>(" \t");
@@ -88,15 +112,21 @@ void LineEditor::save_history() const {
 }
 
 std::optional<std::string> LineEditor::read(const std::string& prompt) {
-  // ^C drops the line, as shells do; libedit would end the process, and gives up reading when a
-  // handler of ours returns.
+  // ^C drops the line, as shells do (libedit would end the process). It is let in only where
+  // next_char waits, so that none is lost.
   interrupted = 0;
+  sigset_t interrupt;
+  sigset_t mask_before;
+  ::sigemptyset(&interrupt);
+  ::sigaddset(&interrupt, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &interrupt, &mask_before);
   struct sigaction action {};
-  struct sigaction before {};
+  struct sigaction action_before {};
   action.sa_handler = [](int) { interrupted = 1; };
-  ::sigaction(SIGINT, &action, &before);
+  ::sigaction(SIGINT, &action, &action_before);
   char* const line = ::readline(prompt.c_str());
-  ::sigaction(SIGINT, &before, nullptr);
+  ::sigaction(SIGINT, &action_before, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &mask_before, nullptr);
   if (line == nullptr && interrupted != 0) {
     std::fputs("\n", stdout);
     return "";

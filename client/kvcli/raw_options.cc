@@ -112,7 +112,9 @@ class Checker {
       out_.request.context_none = true;
       return;
     }
-    auto token = from_base64url(*raw_.context);
+    auto token = *raw_.context == "none"
+                     ? Result<std::string>(invalid_input("none is for put and del"))
+                     : from_base64url(*raw_.context);
     if (!token || token->empty()) {
       problem("--context: this is not a token: " +
               (token ? std::string("it is empty") : token.error().message) +

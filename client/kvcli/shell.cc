@@ -80,7 +80,7 @@ class Shell {
     }
     const ExitCode code = run_command(context_, *parsed.invocation);
     if (parsed.invocation->key && code == ExitCode::kDone && keys_.size() < kKeysMax) {
-      keys_.insert(quoted(*parsed.invocation->key));
+      keys_.insert(quoted_word(*parsed.invocation->key));
     }
     return code;
   }

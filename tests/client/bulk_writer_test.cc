@@ -49,11 +49,34 @@ TEST(BulkWriter, NeverHasMoreInFlightThanItsWindow) {
   std::size_t reported = 0;
   BulkWriter writer(client, BulkOptions{.window_requests = 8},
                     [&](std::uint64_t, const std::string&, const Result<Answer>&) { ++reported; });
-  for (int i = 0; i < 79; ++i) writer.put(0, "k", "v");
+  for (int i = 0; i < 79; ++i) writer.put(0, "k" + std::to_string(i), "v");
   writer.put(0, "last", "v");
   writer.drain();
   EXPECT_EQ(reported, 80u);
   EXPECT_EQ(most, 8u);
+}
+
+TEST(BulkWriter, PutsOfOneKeyGoOneAfterTheOther) {
+  std::vector<std::string> values;
+  std::map<std::string, int> tries;
+  FakeNode node([&](const Link& link, const wire::ToNode& request) {
+    const std::string& value = request.request().value();
+    if (request.request().key() == "same" && ++tries[value] < 2) {
+      link->send(failed_reply(request, Outcome::kNotApplied, Reason::kOverloaded, "full"));
+      return;
+    }
+    if (request.request().key() == "same") values.push_back(value);
+    link->send(ok_reply(request));
+  });
+  Client client = make_client(node);
+  BulkWriter writer(client, BulkOptions{.pause_first_ms = 1},
+                    [](std::uint64_t, const std::string&, const Result<Answer>&) {});
+  for (int i = 0; i < 5; ++i) {
+    writer.put(0, "same", std::to_string(i));
+    writer.put(0, "other" + std::to_string(i), "v");
+  }
+  writer.drain();
+  EXPECT_EQ(values, (std::vector<std::string>{"0", "1", "2", "3", "4"}));
 }
 
 TEST(BulkWriter, WhatIsNotAppliedForAPassingReasonIsPutAgain) {

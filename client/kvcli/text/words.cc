@@ -42,7 +42,7 @@ Result<std::vector<std::string>> split_words(std::string_view line) {
   return words;
 }
 
-std::string quoted(std::string_view word) {
+std::string quoted_word(std::string_view word) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,=@%+";
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos)

@@ -15,6 +15,6 @@ namespace quorate::client::kvcli {
 Result<std::vector<std::string>> split_words(std::string_view line);
 
 // The word with just enough quotes to come back as itself.
-std::string quoted(std::string_view word);
+std::string quoted_word(std::string_view word);
 
 }  // namespace quorate::client::kvcli

@@ -1,0 +1,231 @@
+#include "tests/client/fake_cluster.h"
+
+#include <algorithm>
+
+#include "node/causality/hybrid_clock.h"
+
+namespace quorate::client {
+namespace {
+
+constexpr std::uint32_t kNodes = 3;
+constexpr std::uint32_t kVnodes = 8;
+constexpr std::int64_t kFirstWriteMs = 1'790'000'000'000;
+
+std::uint64_t run_of(std::uint32_t node) {
+  return make_run_id(static_cast<NodeId>(node), 0xabc0 + node);
+}
+
+void fail(wire::ClientReply& reply, Outcome outcome, Reason reason, const std::string& detail) {
+  reply.set_outcome(static_cast<std::uint32_t>(outcome));
+  reply.set_reason(static_cast<std::uint32_t>(reason));
+  reply.set_detail(detail);
+}
+
+// A token says up to which write its holder has read.
+std::string token(std::uint64_t number) { return "seen:" + std::to_string(number); }
+
+std::uint64_t number_in(const std::string& text) { return std::stoull(text.substr(5)); }
+
+}  // namespace
+
+FakeCluster::FakeCluster() {
+  for (std::uint32_t node = 1; node <= kNodes; ++node) {
+    nodes_.push_back(std::make_unique<FakeNode>(
+        [this, node](const FakeNode::LinkPtr& link, const wire::ToNode& request) {
+          answer(node, link, request);
+        },
+        FakeNode::Options{.node = node, .cluster = "fake"}));
+  }
+}
+
+std::string FakeCluster::endpoints() const {
+  std::string list;
+  for (const auto& node : nodes_) list += (list.empty() ? "" : ",") + node->endpoint().to_string();
+  return list;
+}
+
+void FakeCluster::answer(std::uint32_t node, const FakeNode::LinkPtr& link,
+                         const wire::ToNode& request) {
+  if (request.has_request() && request.request().key() == "in-doubt") {
+    link->close();  // taken, and never answered
+    return;
+  }
+  link->send(on_request(node, request));
+}
+
+wire::ToClient FakeCluster::on_request(std::uint32_t node, const wire::ToNode& question) {
+  const std::lock_guard lock(mutex_);
+  wire::ToClient message;
+  message.set_tag(question.tag());
+  switch (question.body_case()) {
+    case wire::ToNode::kRequest: {
+      const wire::ClientRequest& request = question.request();
+      wire::ClientReply& reply = *message.mutable_reply();
+      reply.set_id_high(request.id_high());
+      reply.set_id_low(request.id_low());
+      reply.set_coordinator(1);
+      if (request.token() == "forged") {
+        message.mutable_error()->set_code(static_cast<std::uint32_t>(ErrorCode::kUnauthorized));
+        message.mutable_error()->set_message(
+            "the token was not sealed for this key: read the key again");
+      } else if (request.bucket() != "default" && request.bucket() != "carts") {
+        fail(reply, Outcome::kInvalid, Reason::kUnknownBucket,
+             "there is no bucket \"" + request.bucket() +
+                 "\"; the configuration names carts, default");
+      } else if (request.key().rfind("refused", 0) == 0) {
+        fail(reply, Outcome::kNotApplied, Reason::kQuorumUnreachable,
+             "only 1 of 3 primaries answer and 2 are needed; nodes 2 and 3 cannot be reached from "
+             "node 1");
+      } else if (request.key().rfind("unknown", 0) == 0) {
+        fail(reply, Outcome::kUnknown, Reason::kRetryTooOld,
+             "the retry is older than the retry window");
+      } else if (request.key() == "full") {
+        fail(reply, Outcome::kNotApplied, Reason::kTooManySiblings,
+             "the key has 100 siblings already");
+      } else if (request.verb() == static_cast<std::uint32_t>(Verb::kGet)) {
+        get(request, reply);
+      } else {
+        write(request, reply);
+      }
+      break;
+    }
+    case wire::ToNode::kStatus:
+      status(node, *message.mutable_status());
+      break;
+    case wire::ToNode::kRing:
+      message.mutable_ring()->set_version(1);
+      message.mutable_ring()->set_hash(0xfeed);
+      for (std::uint32_t member = 1; member <= kNodes; ++member)
+        message.mutable_ring()->add_members(member);
+      for (std::uint32_t vnode = 0; vnode < kVnodes; ++vnode) {
+        auto& order = *message.mutable_ring()->add_vnodes();
+        for (std::uint32_t i = 0; i < kNodes; ++i) order.add_nodes((vnode + i) % kNodes + 1);
+      }
+      break;
+    case wire::ToNode::kLocate:
+      message.mutable_locate()->set_vnode(5);
+      for (const std::uint32_t primary : {3u, 1u}) message.mutable_locate()->add_primaries(primary);
+      message.mutable_locate()->add_fallbacks(2);
+      break;
+    case wire::ToNode::kList:
+      list(question.list(), *message.mutable_list());
+      break;
+    case wire::ToNode::kChaos:
+      if (node == 3) {
+        message.mutable_chaos()->set_error(
+            "this node runs without --chaos: start it with --chaos to cut its links");
+      } else {
+        message.mutable_chaos();
+        cuts_[node] = question.chaos();
+      }
+      break;
+    case wire::ToNode::kPing:
+    case wire::ToNode::BODY_NOT_SET:
+      message.mutable_ping();
+      break;
+  }
+  return message;
+}
+
+void FakeCluster::get(const wire::ClientRequest& request, wire::ClientReply& reply) {
+  const auto found = records_.find({request.bucket(), request.key()});
+  std::uint64_t seen = 0;
+  if (found != records_.end()) {
+    for (const Value& value : found->second.values) {
+      wire::ReadValue& read = *reply.add_values();
+      read.set_value(value.bytes);
+      read.set_run(run_of(value.node));
+      read.set_epoch(1);
+      read.set_counter(value.number);
+      read.set_timestamp(
+          Timestamp::from_wall_ms(kFirstWriteMs + static_cast<std::int64_t>(value.number) * 1000)
+              .packed);
+      seen = std::max(seen, value.number);
+    }
+  }
+  if (reply.values().empty()) reply.set_outcome(static_cast<std::uint32_t>(Outcome::kNotFound));
+  reply.set_token(token(std::max(seen, writes_)));
+  reply.set_needed(2);
+  reply.set_reached(2);
+  reply.set_replicas(3);
+  for (const std::uint32_t node : {2u, 1u}) reply.add_answered(node);
+}
+
+void FakeCluster::write(const wire::ClientRequest& request, wire::ClientReply& reply) {
+  Record& record = records_[{request.bucket(), request.key()}];
+  // What the writer has not read stays beside its value.
+  const std::uint64_t seen = request.context_none()    ? 0
+                             : request.token().empty() ? writes_
+                                                       : number_in(request.token());
+  std::erase_if(record.values, [&](const Value& value) { return value.number <= seen; });
+  ++writes_;
+  if (request.verb() == static_cast<std::uint32_t>(Verb::kPut)) {
+    record.values.push_back(Value{request.value(), request.context_none() ? 2u : 1u, writes_});
+  }
+  reply.set_run(run_of(1));
+  reply.set_epoch(1);
+  reply.set_counter(writes_);
+  reply.set_token(token(writes_));
+  const std::uint32_t reached =
+      request.w().kind() == static_cast<std::uint32_t>(Quorum::Kind::kAll) ? 3 : 2;
+  reply.set_needed(reached);
+  reply.set_reached(reached);
+  reply.set_replicas(3);
+  for (std::uint32_t i = 1; i <= reached; ++i) reply.add_answered(i);
+}
+
+void FakeCluster::status(std::uint32_t node, wire::StatusReply& reply) {
+  reply.set_cluster("fake");
+  reply.set_node(node);
+  reply.set_run(run_of(node));
+  reply.set_version("0.1.0");
+  reply.set_uptime_ms(node * 61'000);
+  reply.set_durability("fsync");
+  reply.set_store(node == 2 ? "no space" : "writable");
+  reply.set_keys_estimate(records_.size());
+  reply.set_disk_bytes(node * 1'000'000);
+  reply.set_vnodes_primary(kVnodes);
+  reply.set_chaos(node != 3);
+  reply.set_pid(1000 + node);
+  reply.set_data_directory("data/" + std::to_string(node));
+  const auto has = [](const auto& list, std::uint32_t id) {
+    return std::find(list.begin(), list.end(), id) != list.end();
+  };
+  for (std::uint32_t peer = 1; peer <= kNodes; ++peer) {
+    if (peer == node) continue;
+    wire::PeerStatus& view = *reply.add_peers();
+    view.set_node(peer);
+    view.set_cut_in(has(cuts_[node].cut_in(), peer));
+    view.set_cut_out(has(cuts_[node].cut_out(), peer));
+    view.set_circuit(view.cut_in() ? 1 : 0);
+    view.set_link_up(true);
+  }
+  for (const char* name : {"carts", "default"}) {
+    wire::BucketStatus& bucket = *reply.add_buckets();
+    bucket.set_name(name);
+    bucket.set_type("register");
+    bucket.set_n(3);
+    bucket.set_r(2);
+    bucket.set_w(2);
+  }
+  wire::Counter& counter = *reply.add_counters();
+  counter.set_name("requests");
+  counter.set_value(7);
+}
+
+// All keys are in vnode 0; pages of two, so that paging is seen to work.
+void FakeCluster::list(const wire::ListRequest& request, wire::ListReply& reply) {
+  reply.set_done(true);
+  if (request.vnode() != 0) return;
+  const Name after{request.after_bucket(), request.after_key()};
+  auto record = request.from_start() ? records_.begin() : records_.upper_bound(after);
+  for (; record != records_.end() && reply.entries_size() < 2; ++record) {
+    wire::ListReply::Entry& entry = *reply.add_entries();
+    entry.set_bucket(record->first.first);
+    entry.set_key(record->first.second);
+    entry.set_live(!record->second.values.empty());
+  }
+  reply.set_done(record == records_.end());
+}
+
+}  // namespace quorate::client

@@ -1,0 +1,50 @@
+// Three nodes that answer everything kvcli asks, from one store in memory: deterministic times,
+// dots and tokens, and keys whose names ask for trouble ("refused", "unknown", "in-doubt"...). Not
+// a model of the protocol: the words that a real node would say are all that matters here.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/client/fake_node.h"
+
+namespace quorate::client {
+
+class FakeCluster {
+ public:
+  FakeCluster();
+
+  // For QUORATE_ENDPOINTS.
+  std::string endpoints() const;
+  std::vector<std::unique_ptr<FakeNode>>& nodes() { return nodes_; }
+
+ private:
+  struct Value {
+    std::string bytes;
+    std::uint32_t node = 0;
+    std::uint64_t number = 0;  // the write that it came of
+  };
+  struct Record {
+    std::vector<Value> values;
+  };
+  using Name = std::pair<std::string, std::string>;
+
+  void answer(std::uint32_t node, const FakeNode::LinkPtr& link, const wire::ToNode& request);
+  wire::ToClient on_request(std::uint32_t node, const wire::ToNode& request);
+  void get(const wire::ClientRequest& request, wire::ClientReply& reply);
+  void write(const wire::ClientRequest& request, wire::ClientReply& reply);
+  void status(std::uint32_t node, wire::StatusReply& reply);
+  void list(const wire::ListRequest& request, wire::ListReply& reply);
+
+  std::mutex mutex_;  // the nodes run on threads of their own
+  std::map<Name, Record> records_;
+  std::map<std::uint32_t, wire::ChaosRequest> cuts_;
+  std::uint64_t writes_ = 0;
+  std::vector<std::unique_ptr<FakeNode>> nodes_;
+};
+
+}  // namespace quorate::client
