@@ -101,10 +101,16 @@ struct Session::State : std::enable_shared_from_this<State> {
   void learn(const std::string& name, const Result<Answer>& answer) {
     if (answer && (answer->ok() || answer->outcome == Outcome::kNotFound)) {
       if (!answer->token.empty()) keep(name, answer->token);
-    } else if (answer ? answer->reason == Reason::kTokenExpired
-                      : answer.error().code == ErrorCode::kUnauthorized) {
+    } else if (refuses_token(answer)) {
       forget(name);
     }
+  }
+
+  // A node refuses a token that it cannot open as an invalid request, without a reason of its own.
+  static bool refuses_token(const Result<Answer>& answer) {
+    if (!answer) return answer.error().code == ErrorCode::kUnauthorized;
+    return answer->reason == Reason::kTokenExpired ||
+           (answer->outcome == Outcome::kInvalid && answer->reason == Reason::kNone);
   }
 
   void keep(const std::string& name, const std::string& token) {

@@ -123,16 +123,19 @@ Step CallPlan::on_not_sent(std::size_t endpoint, const Error& error) {
 
 Step CallPlan::on_lost(std::size_t endpoint, const Error& error) {
   --open_;
+  // A connection that dies takes all that was on it along, at once: the first retry of each of them
+  // is free, or a window full of writes in doubt would be left so.
+  const bool costs = lost_;
   lost_ = true;
   lost_why_ = error.message;
   if (write_) maybe_taken_ = true;
   places_[endpoint].mark = Mark::kUnreachable;
   if (!settled_ && !no_more_ && !places_[endpoint].retried && attempts_ < limits_.attempts_max &&
-      budget_.spend()) {
+      (!costs || budget_.spend())) {
     places_[endpoint].retried = true;
     return try_at(endpoint);
   }
-  return try_another(true);
+  return try_another(costs);
 }
 
 Step CallPlan::on_silence(std::size_t) { return try_another(true); }

@@ -8,7 +8,7 @@
 // Invariants: (1) ok on any attempt is ok; (2) a write that may have been taken on any attempt is
 // never
 //             reported not applied; (3) attempts <= attempts_max, and each retry that costs the
-//             cluster work is paid from the budget. tests/client/call_plan_test.cc.
+//             cluster work is paid from the budget, but for the first one after a loss. tests/client/call_plan_test.cc.
 // Limits:     PlanLimits, RetryBudget.
 #pragma once
 

@@ -208,6 +208,13 @@ TEST(CallPlan, RetriesThatCostTheClusterWorkEndWithTheBudget) {
   EXPECT_FINISH(plan.on_answer(1, said(Outcome::kNotApplied, Reason::kOverloaded)));
   EXPECT_EQ(plan.result()->reason, Reason::kOverloaded);
 
+  // A lost connection loses many at once: each is retried once all the same, and not twice.
+  CallPlan lost_twice(kWrite, {0, 1, 2}, 3, PlanLimits{}, budget);
+  EXPECT_TRY(lost_twice.start(), 0);
+  EXPECT_TRY(lost_twice.on_lost(0, lost()), 0);
+  EXPECT_FINISH(lost_twice.on_lost(0, lost()));
+  EXPECT_EQ(lost_twice.result()->outcome, Outcome::kUnknown);
+
   // What was never sent costs nobody anything.
   CallPlan free(kWrite, {0, 1, 2}, 3, PlanLimits{}, budget);
   EXPECT_TRY(free.start(), 0);
