@@ -1,4 +1,4 @@
-// NoLoss (FAULTS.md, 5): what was acknowledged is there, or somebody who had seen it replaced it.
+// NoLoss (papers/faults.md): what was acknowledged is there, or somebody who had seen it replaced it.
 #include "sim/check/property.h"
 
 namespace quorate::sim {

@@ -1,4 +1,4 @@
-// NoDup (FAULTS.md, 5): one dot, one event, one value, ever; and equal contexts mean equal
+// NoDup (papers/faults.md): one dot, one event, one value, ever; and equal contexts mean equal
 // siblings.
 #include "sim/check/property.h"
 

@@ -1,4 +1,4 @@
-// Honest (FAULTS.md, 5): a write that was said to be *not applied* was stored nowhere, and nobody
+// Honest (papers/faults.md): a write that was said to be *not applied* was stored nowhere, and nobody
 // ever reads it.
 #include "sim/check/property.h"
 

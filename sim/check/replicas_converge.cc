@@ -1,4 +1,4 @@
-// Converge (FAULTS.md, 5): after healing, and a read of every key, its primaries hold the same
+// Converge (papers/faults.md): after healing, and a read of every key, its primaries hold the same
 // state.
 #include "sim/check/property.h"
 

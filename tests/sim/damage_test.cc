@@ -1,4 +1,4 @@
-// Disks that fill up, go bad, are replaced or go back in time (FAULTS.md 5.1: S5, S6, S8, S13).
+// Disks that fill up, go bad, are replaced or go back in time (FAULTS S5, S6, S8, S13).
 #include "tests/sim/sim_fixture.h"
 
 namespace quorate::sim {

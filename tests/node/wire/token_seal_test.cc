@@ -61,7 +61,7 @@ TEST_F(TokenSealTest, KeepsEveryTokenThereCanBe) {
   }
 }
 
-// FAULTS 6: any mutation of a token's bytes leaves the store unchanged, because it never gets past
+// Any mutation of a token's bytes leaves the store unchanged, because it never gets past
 // here.
 TEST_F(TokenSealTest, RefusesEverySingleBitFlip) {
   for (std::size_t bit = 0; bit < 8 * sealed_.size(); ++bit) {
