@@ -31,9 +31,10 @@ std::optional<Violation> check_read(const Evidence& evidence, const Known& known
   }
   for (const auto& [dot, operation] : known.dots) {
     const auto& values = read.reply.values;
-    const bool shown = std::any_of(values.begin(), values.end(), [&](const ReadValue& value) {
-      return evidence.ledger.same_write(value.dot, dot);
-    });
+    const bool shown =
+        std::any_of(values.begin(), values.end(), [&, dot = dot](const ReadValue& value) {
+          return evidence.ledger.same_write(value.dot, dot);
+        });
     const MintedEvent* event = evidence.ledger.find(dot);
     const bool leaves_a_value = event != nullptr && event->value.size() > 0;
     if (shown || !leaves_a_value || evidence.supersession.replaced_by(dot, context)) continue;
