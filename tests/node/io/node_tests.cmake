@@ -21,4 +21,5 @@ quorate_test(hostile_client_test SOURCES hostile_client_test.cc LIBS quorate_nod
 quorate_test(node_limits_test SOURCES node_limits_test.cc LIBS quorate_node_harness)
 quorate_test(node_start_test SOURCES node_start_test.cc LIBS quorate_node_harness)
 quorate_test(node_stop_test SOURCES node_stop_test.cc LIBS quorate_node_harness)
+quorate_test(peer_links_test SOURCES peer_links_test.cc LIBS quorate_node_harness)
 quorate_test(peer_server_test SOURCES peer_server_test.cc LIBS quorate_node_harness)

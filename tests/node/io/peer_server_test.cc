@@ -8,56 +8,13 @@
 #include <vector>
 
 #include "node/io/peer_handshake.h"
-#include "node/ring/ring.h"
-#include "node/wire/codec.h"
+#include "tests/node/io/fake_peer.h"
 #include "tests/node/io/node_harness.h"
 
 namespace quorate::io_test {
 namespace {
 
 using std::chrono::milliseconds;
-
-// A node 2 of the test's own: says what it is told to.
-class FakePeer {
- public:
-  FakePeer(const TestCluster& cluster, std::uint16_t port, RunId run)
-      : identity_{"test", 2, run, ring_hash(cluster), cluster.config().buckets.hash()},
-        raw_(port) {}
-
-  // Empty when it was welcomed, else why not.
-  std::string shake_hands(milliseconds patience = kPatience) {
-    DiallerHandshake handshake(identity_, key_, 1);
-    if (!raw_.send_frame(handshake.hello())) return "cannot send";
-    const auto challenge = raw_.receive(patience);
-    if (!challenge) return "no challenge";
-    const Result<std::string> proof = handshake.on_challenge(*challenge);
-    if (!proof) return proof.error().message;
-    raw_.send_frame(*proof);
-    const auto welcome = raw_.receive(patience);
-    if (!welcome) return "no welcome";
-    const Status ok = handshake.on_welcome(*welcome);
-    return ok ? "" : ok.error().message;
-  }
-
-  bool send(const Message& message) {
-    std::string payload;
-    encode_message(message, payload);
-    return raw_.send_frame(payload);
-  }
-
-  RawClient& raw() { return raw_; }
-
- private:
-  static std::uint64_t ring_hash(const TestCluster& cluster) {
-    std::vector<NodeId> members;
-    for (const NodeAddress& node : cluster.config().nodes) members.push_back(node.id);
-    return Ring::compute(1, members, cluster.config().vnodes)->hash();
-  }
-
-  const PeerIdentity identity_;
-  const MacKey key_{std::string(40, 's'), "peer"};
-  RawClient raw_;
-};
 
 class PeerServerTest : public ::testing::Test {
  protected:
