@@ -108,7 +108,7 @@ TEST_F(HostileClientTest, AMessageThatWouldParseIntoMuchMoreMemoryIsRefused) {
   const std::size_t before = resident_bytes();
   ASSERT_TRUE(raw.send_frame(unknown));
   EXPECT_TRUE(raw.error());
-  EXPECT_LT(resident_bytes(), before + (64u << 20));
+  EXPECT_LT(resident_bytes(), before + kSanitizerBytes + (64u << 20));
   expect_unharmed();
 }
 
@@ -184,7 +184,7 @@ TEST_F(HostileClientTest, AClientThatNeverReadsIsClosedAndCostsBoundedMemory) {
   });
   EXPECT_TRUE(closed);
   // The cap, what one turn may add to it, and the allocator's slack.
-  EXPECT_LT(resident_bytes(), before + (160u << 20));
+  EXPECT_LT(resident_bytes(), before + kSanitizerBytes + (160u << 20));
   expect_unharmed();
 }
 

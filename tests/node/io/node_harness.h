@@ -123,4 +123,11 @@ std::uint64_t counter(const wire::StatusReply& status, std::string_view name);
 // Resident memory of this process.
 std::size_t resident_bytes();
 
+// What a sanitizer keeps of freed memory; nothing without one.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr std::size_t kSanitizerBytes = 512u << 20;
+#else
+inline constexpr std::size_t kSanitizerBytes = 0;
+#endif
+
 }  // namespace quorate::io_test

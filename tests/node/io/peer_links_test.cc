@@ -153,7 +153,7 @@ TEST(PeerLink, APeerThatNeverReadsCostsBoundedMemoryAndDelaysNobody) {
   EXPECT_GT(dropped, 0u);
   EXPECT_GT(queued_most, 1u << 20);
   EXPECT_LT(queued_most, 16u << 20);
-  EXPECT_LT(resident_bytes(), before + (192u << 20));
+  EXPECT_LT(resident_bytes(), before + kSanitizerBytes + (192u << 20));
   EXPECT_TRUE(eventually([&] { return !only_peer(client.call(status_request())).link_up(); }))
       << "a peer that takes nothing is given up";
   ::close(fd);
