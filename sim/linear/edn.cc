@@ -105,8 +105,8 @@ Result<History> HistoryReader::read() {
     ValueId value = kNilValue;
     std::swap(initial, scanner_);
     if (!scanner_.read_form(form) || !register_value(form, value) || !scanner_.skip_blank() ||
-        (!scanner_.at_end() && !scanner_.fail(scanner_.position(), "more than one value"))) {
-      return invalid_input("the initial value " + *options_.initial + ": " + scanner_.problem());
+        (!scanner_.at_end() && !scanner_.fail(scanner_.position(), "there is more than one"))) {
+      return invalid_input("the initial value '" + *options_.initial + "': " + scanner_.problem());
     }
     std::swap(initial, scanner_);
     recorder_.set_initial(value);

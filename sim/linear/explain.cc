@@ -8,6 +8,7 @@ namespace quorate::sim::linear {
 namespace {
 
 constexpr std::size_t kValueWidth = 40;
+constexpr std::size_t kLastChanges = 3;
 
 class Explainer {
  public:
@@ -27,6 +28,7 @@ class Explainer {
   void draw();
   std::string name(OperationId id) const;
   std::vector<OperationId> chosen_concurrent() const;
+  std::vector<OperationId> last_changes() const;
   const Operation& at_fault() const { return history_.operations[witness_.operation]; }
   bool is_cas() const { return at_fault().call == Call::kCas; }
 
@@ -49,8 +51,14 @@ void Explainer::say_what() {
   if (key != kNilValue) text_ += ", of key " + short_value(history_.values.to_edn(key));
   text_ += ":\n\n  " + name(witness_.operation) + "\n\n";
   if (!witness_.is_first) return;
-  text_ += "There is an order of all that ended before it did (the first " +
-           std::to_string(at_fault().ended - 1) + " events are linearizable), and none with it.\n";
+  const Time before = at_fault().ended - 1;
+  text_ += "There is an order of all that ended before it did";
+  // With several keys that would be a claim about all of them.
+  if (history_.keys.size() == 1) {
+    text_ += before == 1 ? " (the first event is linearizable)"
+                         : " (the first " + std::to_string(before) + " events are linearizable)";
+  }
+  text_ += ", and none with it.\n";
 }
 
 void Explainer::say_possible() {
@@ -134,6 +142,19 @@ void Explainer::say_concurrent() {
   }
 }
 
+// The last that ended before the one at fault began, and changed what it saw.
+std::vector<OperationId> Explainer::last_changes() const {
+  std::vector<OperationId> changes;
+  for (OperationId id = witness_.operation; id-- > 0 && changes.size() < kLastChanges;) {
+    const Operation& operation = history_.operations[id];
+    if (operation.key == at_fault().key && operation.call != Call::kRead &&
+        operation.completed() < at_fault().invoked) {
+      changes.push_back(id);
+    }
+  }
+  return changes;
+}
+
 void Explainer::draw() {
   std::vector<OperationId> shown = chosen_concurrent();
   shown.push_back(witness_.operation);
@@ -142,6 +163,8 @@ void Explainer::draw() {
     for (const OperationId id : {c->own_ended, c->other_began, c->other_ended, c->own_began}) {
       if (id != kNoOperation) shown.push_back(id);
     }
+  } else {
+    for (const OperationId id : last_changes()) shown.push_back(id);
   }
   text_ += timeline(history_, std::move(shown), witness_.operation);
 }

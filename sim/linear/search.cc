@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
-#include "node/base/check.h"
-#include "sim/linear/append_outlook.h"
 #include "sim/linear/configurations.h"
-#include "sim/linear/demand.h"
-#include "sim/linear/entry_list.h"
 #include "sim/linear/moves.h"
+#include "sim/linear/search_state.h"
 #include "sim/linear/string_states.h"
 
 namespace quorate::sim::linear {
@@ -16,37 +14,26 @@ namespace {
 
 constexpr std::size_t kStringBytesMax = 64 << 20;  // only what a wildcard may see is ever built
 
+using Kind = SearchState::Kind;
+
 class Search {
  public:
   Search(const History& history, std::span<const OperationId> operations,
-         const SearchOptions& options);
+         const SearchOptions& options)
+      : options_(options),
+        strings_(history.values, kStringBytesMax),
+        moves_(make_moves(
+            history, operations,
+            {.until = options.until, .wildcard = options.wildcard, .keep_unwanted = false},
+            strings_)),
+        state_(moves_, history.initial, strings_),
+        list_(state_.list()) {}
 
   SearchResult run();
 
  private:
   enum class Step { kGoOn, kDeadEnd, kAllPlaced, kGiveUp };
-  enum class Kind : std::uint8_t {
-    kChoice,  // of a move, among others
-    kForced,  // of a move that changes nothing
-    kOpen,    // of an open operation
-  };
 
-  // What placing an operation changes, beside the list and the counts.
-  struct Configuration {
-    StateId state = kNilValue;
-    SlotId slot = kNone;  // of the state, if it has one
-    MoveId limit = 0;     // one past the last move that is placed
-    OpenSets::SetId open_set = OpenSets::kEmpty;
-    StateId wildcard_saw = kNoState;
-    Time first_end = kBeforeAll;  // of what is not placed
-    AppendOutlook::View view;     // where moves are not exact
-    bool unseen = false;  // an open operation is placed last, and nobody has seen its effect
-  };
-  struct Frame {
-    Configuration before;
-    std::uint32_t id = 0;  // a MoveId or, kOpen, a GroupId
-    Kind kind = Kind::kChoice;
-  };
   // What to try next: the moves in the list from here on, then the groups that are of use.
   struct Cursor {
     EntryList::Entry entry;
@@ -55,77 +42,33 @@ class Search {
 
   Step settle();
   void place_forced();
-  void look_at_list();
   bool changes_nothing(MoveId id) const;
-  bool wildcard_may_see() const;
-  bool forget_state();
-  bool is_dead_end(MoveId next) const;
+  bool is_dead_end() const;
   bool is_made(SlotId slot, MoveId next) const;
   bool is_seen() const;
-  void note_stuck();
+  void note_progress();
   Step try_next(Cursor& cursor);
   Step try_open(Cursor& cursor);
   void list_useful_groups();
+  void add_makers(SlotId slot);
   std::optional<StateId> state_after(const Effect& effect, bool is_wildcard);
-  bool is_available(GroupId group) const {
-    return open_used_[group] < moves_.open[group].invoked.size() &&
-           moves_.open[group].invoked[open_used_[group]] < at_.first_end;
-  }
-  void place(MoveId move, Kind kind, StateId after);
-  void place_open(GroupId group, StateId after);
-
-  Frame pop();
   bool take_back(Cursor& cursor);
   void note_seen();
-  bool is_new();
   std::vector<OperationId> order() const;
 
   const SearchOptions options_;
   StringStates strings_;
   const Moves moves_;
-  EntryList list_;
-  Demand demand_;
-  AppendOutlook outlook_;
-  // What ended before this was overwritten before the wildcard began.
-  Time wildcard_horizon_ = kBeforeAll;
-
-  Configuration at_;
-  std::vector<bool> placed_;
-  std::vector<std::uint32_t> open_used_;
-  std::vector<Frame> frames_;
-  OpenSets open_sets_;
+  SearchState state_;
+  const EntryList& list_;
   Configurations been_;
   std::vector<StateId> seen_;  // by the wildcard, with an order for the rest
   SearchResult result_;
 
-  // Of the configuration at hand; kept for their memory.
+  // Kept for their memory.
   std::vector<std::uint64_t> row_;
-  std::vector<MoveId> missing_;
   std::vector<GroupId> useful_groups_;
 };
-
-Search::Search(const History& history, std::span<const OperationId> operations,
-               const SearchOptions& options)
-    : options_(options),
-      strings_(history.values, kStringBytesMax),
-      moves_(
-          make_moves(history, operations,
-                     {.until = options.until, .wildcard = options.wildcard, .keep_unwanted = false},
-                     strings_)),
-      list_(moves_),
-      demand_(moves_.slots),
-      outlook_(moves_, list_, strings_),
-      placed_(moves_.all.size()),
-      open_used_(moves_.open.size()) {
-  at_.state = history.initial;
-  at_.slot = moves_.initial;
-  if (moves_.wildcard == kNone) return;
-  for (const Move& move : moves_.all) {
-    if (move.makes != kNone && move.completed < moves_.all[moves_.wildcard].invoked) {
-      wildcard_horizon_ = std::max(wildcard_horizon_, move.invoked);
-    }
-  }
-}
 
 SearchResult Search::run() {
   Step step = settle();
@@ -155,24 +98,23 @@ SearchResult Search::run() {
 
 // With the wildcard's value there is an order; the others that there may be are of no interest.
 void Search::note_seen() {
-  seen_.push_back(at_.wildcard_saw);
-  result_.seen.push_back(strings_.to_edn(at_.wildcard_saw));
-  while (frames_.back().kind == Kind::kOpen || frames_.back().id != moves_.wildcard) pop();
-}
-
-// Whether it may see the state at hand, or what is placed on it.
-bool Search::wildcard_may_see() const {
-  return moves_.wildcard != kNone && !placed_[moves_.wildcard] && at_.first_end > wildcard_horizon_;
+  seen_.push_back(state_.now().wildcard_saw);
+  result_.seen.push_back(strings_.to_edn(state_.now().wildcard_saw));
+  const auto at_wildcard = [&](const SearchState::Frame& frame) {
+    return frame.kind != Kind::kOpen && frame.id == moves_.wildcard;
+  };
+  while (!at_wildcard(state_.placed_so_far().back())) state_.pop();
 }
 
 // Whether placing it now, where it may be placed, is no decision.
 bool Search::changes_nothing(MoveId id) const {
   const Move& move = moves_.all[id];
+  const StateId held = state_.now().state;
   switch (move.call) {
     case Call::kRead:
-      return move.value == at_.state && id != moves_.wildcard;
+      return move.value == held && id != moves_.wildcard;
     case Call::kCas:
-      return move.value == at_.state && move.target == at_.state && id != moves_.wildcard;
+      return move.value == held && move.target == held && id != moves_.wildcard;
     case Call::kAppend:
       if (strings_.text(move.value).empty()) return true;
       break;
@@ -180,8 +122,9 @@ bool Search::changes_nothing(MoveId id) const {
       break;
   }
   // Nobody sees what there is, nor what it makes of it.
-  if (!moves_.exact || at_.state != kGone || demand_.anybody_may_see(move.makes)) return false;
-  return moves_.wildcard == kNone || placed_[moves_.wildcard] || move.completed < wildcard_horizon_;
+  if (!moves_.exact || held != kGone || state_.demand().anybody_may_see(move.makes)) return false;
+  return moves_.wildcard == kNone || state_.is_placed(moves_.wildcard) ||
+         move.completed < state_.wildcard_horizon();
 }
 
 void Search::place_forced() {
@@ -192,68 +135,47 @@ void Search::place_forced() {
     if (!changes_nothing(id)) continue;
     // The entry after it may be its own end.
     if (entry == list_.end_of(id)) entry = list_.next(entry);
-    place(id, Kind::kForced, at_.state);
+    state_.place(id, Kind::kForced, state_.now().state);
     ++result_.steps;
   }
-}
-
-void Search::look_at_list() {
-  missing_.clear();
-  EntryList::Entry entry = list_.first();
-  for (; list_.is_begin(entry); entry = list_.next(entry)) {
-    if (list_.move(entry) < at_.limit) missing_.push_back(list_.move(entry));
-  }
-  at_.first_end = list_.empty() ? kNever : moves_.all[list_.move(entry)].completed;
-}
-
-// True: nobody will see the state, and now it is forgotten.
-bool Search::forget_state() {
-  if (!moves_.exact || at_.state == kGone || demand_.anybody_may_see(at_.slot)) return false;
-  if (moves_.wildcard != kNone && wildcard_may_see()) return false;
-  at_.state = kGone;
-  at_.slot = kNone;
-  return true;
 }
 
 // Brings a configuration into the form in which it is remembered, and judges its prospects.
 Search::Step Search::settle() {
   if (result_.steps >= options_.steps_max) return Step::kGiveUp;
   place_forced();
-  look_at_list();
-  if (forget_state()) {
+  state_.look_at_list();
+  if (moves_.exact && state_.forget_state()) {
     place_forced();
-    look_at_list();
+    state_.look_at_list();
   }
   if (list_.empty()) return Step::kAllPlaced;
-  if (at_.first_end > result_.reached) {
-    result_.reached = at_.first_end;
-    note_stuck();
-  }
-  if (!moves_.exact) {
-    if (!outlook_.look(at_.view, at_.state, placed_, open_used_)) return Step::kDeadEnd;
-  } else {
-    EntryList::Entry entry = list_.first();
-    while (list_.is_begin(entry)) entry = list_.next(entry);
-    if (is_dead_end(list_.move(entry))) return Step::kDeadEnd;
-  }
-  return is_new() ? Step::kGoOn : Step::kDeadEnd;
+  note_progress();
+  if (moves_.exact ? is_dead_end() : !state_.look_ahead()) return Step::kDeadEnd;
+  state_.describe(row_);
+  return been_.insert(row_) ? Step::kGoOn : Step::kDeadEnd;
 }
 
 // Should the search get no further, it was because of whoever still needs this state.
-void Search::note_stuck() {
+void Search::note_progress() {
+  if (state_.now().first_end <= result_.reached) return;
+  result_.reached = state_.now().first_end;
   result_.waited_for = kNever;
-  if (at_.slot == kNone) return;
-  for (const MoveId id : moves_.slots[at_.slot].seen_by) {
-    if (placed_[id]) continue;
+  if (state_.now().slot == kNone) return;
+  for (const MoveId id : moves_.slots[state_.now().slot].seen_by) {
+    if (state_.is_placed(id)) continue;
     result_.waited_for = moves_.all[id].completed;
     return;
   }
 }
 
-bool Search::is_dead_end(MoveId next) const {
-  const Move& move = moves_.all[next];
-  if (move.sees != kNone && move.sees != at_.slot && !is_made(move.sees, next)) return true;
-  return at_.unseen && !is_seen();
+bool Search::is_dead_end() const {
+  EntryList::Entry entry = list_.first();
+  while (list_.is_begin(entry)) entry = list_.next(entry);
+  const MoveId next = list_.move(entry);
+  const SlotId sees = moves_.all[next].sees;
+  if (sees != kNone && sees != state_.now().slot && !is_made(sees, next)) return true;
+  return state_.now().unseen && !is_seen();
 }
 
 // Whether something that could be placed before the next end makes that value.
@@ -263,31 +185,27 @@ bool Search::is_made(SlotId slot, MoveId next) const {
     if (id != next && moves_.all[id].makes == slot) return true;
   }
   const std::vector<GroupId>& groups = moves_.slots[slot].made_by;
-  return std::any_of(groups.begin(), groups.end(), [&](GroupId id) { return is_available(id); });
+  return std::any_of(groups.begin(), groups.end(),
+                     [&](GroupId id) { return state_.is_available(id); });
 }
 
 // Whether something that could be placed next sees the state. Reads of it are placed already.
 bool Search::is_seen() const {
   for (auto entry = list_.first(); list_.is_begin(entry); entry = list_.next(entry)) {
     const MoveId id = list_.move(entry);
-    if (id == moves_.wildcard || moves_.all[id].sees == at_.slot ||
+    if (id == moves_.wildcard || moves_.all[id].sees == state_.now().slot ||
         moves_.all[id].call == Call::kAppend) {
       return true;
     }
   }
   for (GroupId id = 0; id < moves_.open.size(); ++id) {
     const OpenGroup& group = moves_.open[id];
-    if ((group.sees == at_.slot || group.call == Call::kAppend) && is_available(id)) return true;
+    if ((group.sees == state_.now().slot || group.call == Call::kAppend) &&
+        state_.is_available(id)) {
+      return true;
+    }
   }
   return false;
-}
-
-bool Search::is_new() {
-  row_.clear();
-  row_.push_back(at_.state | std::uint64_t{at_.open_set} << 32);
-  if (moves_.wildcard != kNone) row_.push_back(at_.wildcard_saw);
-  append_moves(at_.limit, missing_, row_);
-  return been_.insert(row_);
 }
 
 Search::Step Search::try_next(Cursor& cursor) {
@@ -298,8 +216,11 @@ Search::Step Search::try_next(Cursor& cursor) {
     const auto after = state_after(move, id == moves_.wildcard);
     if (!after) return Step::kGiveUp;
     if (*after == kNoState) continue;
-    if (moves_.exact && *after != at_.state && !demand_.may_give_way(at_.slot, move)) continue;
-    place(id, Kind::kChoice, *after);
+    if (moves_.exact && *after != state_.now().state &&
+        !state_.demand().may_give_way(state_.now().slot, move)) {
+      continue;
+    }
+    state_.place(id, Kind::kChoice, *after);
     return Step::kGoOn;
   }
   return moves_.open.empty() ? Step::kDeadEnd : try_open(cursor);
@@ -314,35 +235,38 @@ Search::Step Search::try_open(Cursor& cursor) {
     const auto after = state_after(group, false);
     if (!after) return Step::kGiveUp;
     // One that changes nothing is never worth being used.
-    if (*after == kNoState || *after == at_.state) continue;
-    if (moves_.exact && !demand_.may_give_way(at_.slot, group)) continue;
-    place_open(id, *after);
+    if (*after == kNoState || *after == state_.now().state) continue;
+    if (moves_.exact && !state_.demand().may_give_way(state_.now().slot, group)) continue;
+    state_.place_open(id, *after);
     return Step::kGoOn;
   }
   return Step::kDeadEnd;
+}
+
+void Search::add_makers(SlotId slot) {
+  if (slot == kNone || slot == state_.now().slot) return;
+  for (const GroupId id : moves_.slots[slot].made_by) {
+    if (state_.is_available(id)) useful_groups_.push_back(id);
+  }
 }
 
 // The groups of which one can be used now; where it is known what they make, only if somebody could
 // see that next.
 void Search::list_useful_groups() {
   useful_groups_.clear();
-  if (!moves_.exact || moves_.wildcard != kNone) {
-    for (GroupId id = 0; id < moves_.open.size(); ++id) {
-      if (is_available(id)) useful_groups_.push_back(id);
+  const bool all = !moves_.exact || moves_.wildcard != kNone;
+  for (GroupId id = 0; id < moves_.open.size(); ++id) {
+    if (!all && moves_.open[id].call != Call::kCas) continue;
+    if (!state_.is_available(id)) continue;
+    if (all) {
+      useful_groups_.push_back(id);
+    } else {
+      add_makers(moves_.open[id].sees);
     }
-    return;
   }
-  const auto add_makers = [&](SlotId slot) {
-    if (slot == kNone || slot == at_.slot) return;
-    for (const GroupId id : moves_.slots[slot].made_by) {
-      if (is_available(id)) useful_groups_.push_back(id);
-    }
-  };
+  if (all) return;
   for (auto entry = list_.first(); list_.is_begin(entry); entry = list_.next(entry)) {
     add_makers(moves_.all[list_.move(entry)].sees);
-  }
-  for (GroupId id = 0; id < moves_.open.size(); ++id) {
-    if (moves_.open[id].call == Call::kCas && is_available(id)) add_makers(moves_.open[id].sees);
   }
   std::sort(useful_groups_.begin(), useful_groups_.end());
   useful_groups_.erase(std::unique(useful_groups_.begin(), useful_groups_.end()),
@@ -351,72 +275,32 @@ void Search::list_useful_groups() {
 
 // kNoState: not allowed, or not worth it. Nothing: out of memory for strings.
 std::optional<StateId> Search::state_after(const Effect& effect, bool is_wildcard) {
+  const StateId held = state_.now().state;
   if (is_wildcard) {
-    if (at_.state == kGone) return kNoState;
-    if (std::find(seen_.begin(), seen_.end(), at_.state) != seen_.end()) return kNoState;
-    return effect.call == Call::kCas ? effect.target : at_.state;
+    if (held == kGone) return kNoState;
+    if (std::find(seen_.begin(), seen_.end(), held) != seen_.end()) return kNoState;
+    return effect.call == Call::kCas ? effect.target : held;
   }
   switch (effect.call) {
     case Call::kRead:
-      return effect.value == at_.state ? at_.state : kNoState;
+      return effect.value == held ? held : kNoState;
     case Call::kWrite:
-      return at_.unseen ? kNoState : effect.value;
+      return state_.now().unseen ? kNoState : effect.value;
     case Call::kCas:
-      return effect.value == at_.state ? effect.target : kNoState;
+      return effect.value == held ? effect.target : kNoState;
     case Call::kAppend:
-      if (!moves_.exact) return outlook_.append(at_.view, at_.state, effect.value, placed_);
-      if (at_.state == kGone || !wildcard_may_see()) return kGone;
-      return strings_.append(at_.state, effect.value);
+      if (!moves_.exact) return state_.append(effect.value);
+      if (held == kGone || !state_.wildcard_may_see()) return kGone;
+      return strings_.append(held, effect.value);
   }
   return kNoState;
-}
-
-void Search::place(MoveId id, Kind kind, StateId after) {
-  const Move& move = moves_.all[id];
-  frames_.push_back({.before = at_, .id = id, .kind = kind});
-  list_.lift(id);
-  placed_[id] = true;
-  if (moves_.exact) demand_.place(move);
-  at_.limit = std::max(at_.limit, id + 1);
-  if (id == moves_.wildcard) at_.wildcard_saw = at_.state;
-  if (after != at_.state) {
-    at_.state = after;
-    at_.slot = move.makes;
-  }
-  at_.unseen = false;
-}
-
-void Search::place_open(GroupId id, StateId after) {
-  frames_.push_back({.before = at_, .id = id, .kind = Kind::kOpen});
-  ++open_used_[id];
-  if (moves_.exact) demand_.place(moves_.open[id]);
-  at_.open_set = open_sets_.with(at_.open_set, id);
-  at_.state = after;
-  at_.slot = moves_.open[id].makes;
-  at_.unseen = true;
-}
-
-Search::Frame Search::pop() {
-  QUORATE_CHECK(!frames_.empty());
-  const Frame frame = frames_.back();
-  frames_.pop_back();
-  at_ = frame.before;
-  if (frame.kind == Kind::kOpen) {
-    --open_used_[frame.id];
-    if (moves_.exact) demand_.take_back(moves_.open[frame.id]);
-  } else {
-    list_.put_back(frame.id);
-    placed_[frame.id] = false;
-    if (moves_.exact) demand_.take_back(moves_.all[frame.id]);
-  }
-  return frame;
 }
 
 // Takes back the last decision, and what followed from it; the cursor then is at what comes next in
 // its place. False: there is none.
 bool Search::take_back(Cursor& cursor) {
-  while (!frames_.empty()) {
-    const Frame frame = pop();
+  while (!state_.placed_so_far().empty()) {
+    const SearchState::Frame frame = state_.pop();
     switch (frame.kind) {
       case Kind::kForced:
         break;
@@ -437,8 +321,8 @@ bool Search::take_back(Cursor& cursor) {
 std::vector<OperationId> Search::order() const {
   std::vector<std::uint32_t> used(moves_.open.size());
   std::vector<OperationId> operations;
-  operations.reserve(frames_.size());
-  for (const Frame& frame : frames_) {
+  operations.reserve(state_.placed_so_far().size());
+  for (const SearchState::Frame& frame : state_.placed_so_far()) {
     operations.push_back(frame.kind == Kind::kOpen
                              ? moves_.open[frame.id].operations[used[frame.id]++]
                              : moves_.all[frame.id].operation);
