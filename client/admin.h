@@ -1,12 +1,10 @@
 // What a node says of itself and of the ring, and the switch that cuts its links (--chaos).
 //
 // Place:      over a Client, which outlives it. An endpoint is an index into
-// ClientOptions::endpoints; without one,
-//             whichever node answers. Questions bear being asked twice: they are repeated at the
-//             next endpoint when a connection is lost.
+//             ClientOptions::endpoints; without one, whichever node answers. Questions bear being
+//             asked twice: they are repeated at the next endpoint when a connection is lost.
 // Errors:     kUnreachable, kUnauthorized, kIncompatible as for requests; kInvalidInput for what
-// the node
-//             does not take.
+//             the node does not take.
 #pragma once
 
 #include <cstdint>

@@ -1,15 +1,12 @@
 // Writes many keys with a bounded number in flight: what `kvcli load` stands on.
 //
 // Place:      over a Client, which outlives it; used from one thread, which waits inside put()
-// while the window is
-//             full.
+//             while the window is full.
 // Invariants: (1) each put is reported to on_done exactly once, with its last answer, in any order;
-// (2) puts of one
-//             key go one after the other, as they were given: the last one stands.
+//             (2) puts of one key go one after the other, as they were given: the last one stands.
 // Limits:     window_requests and window_bytes, of which what waits for its retry is a part.
 // Retries:    what was *not applied* for a passing reason (overload, no quorum) is put again with a
-// growing pause;
-//             *unknown* is reported, never repeated under another id.
+//             growing pause; *unknown* is reported, never repeated under another id.
 #pragma once
 
 #include <cstddef>

@@ -2,19 +2,15 @@
 // fail-over, safe retries and one deadline a request.
 //
 // Place:      a program owns one Client for as long as it talks to the cluster; every method may be
-// called from
-//             any thread. Callbacks run on the client's own thread: keep them short, and never
-//             call a blocking method from one (that is checked).
-// Implements: DESIGN 2.5. A write carries one random request id over all its attempts; a session
-// that
-//             never reads back is session.h.
+//             called from any thread. Callbacks run on the client's own thread: keep them short,
+//             and never call a blocking method from one (that is checked).
+// Implements: DESIGN 2.5: a write carries one random request id over all its attempts.
 // Contact:    the endpoints in an order of the key's own (so that one key is written through one
-// node as long as
-//             it answers, and keys spread over nodes), those that do not answer last.
+//             node as long as it serves, and keys spread over nodes); last those that do not
+//             answer, or that just could not serve a request: a node on the small side of a cut.
 // Limits:     ClientOptions; nothing else grows.
 // Not here:   tokens kept for you (session.h), bulk writes (bulk_writer.h), status and ring
-// (admin.h);
-//             update(key, resolver), which will stand on get and on put under the token.
+//             (admin.h); update(key, resolver), which will stand on get and on put under the token.
 #pragma once
 
 #include <cstddef>

@@ -57,10 +57,15 @@ struct Session::State : std::enable_shared_from_this<State> {
         request.options.token = found->second.token;
       }
     }
-    auto done = [self = shared_from_this(), name, of_session,
-                 on_answer = std::move(request.on_answer)](Result<Answer> answer) {
-      self->on_answer(name, of_session, answer);
-      on_answer(std::move(answer));
+    auto done = [self = shared_from_this(), name, of_session, verb = request.verb,
+                 key = request.key, bucket = request.options.bucket,
+                 on_answer = std::move(request.on_answer)](const Result<Answer>& answer) {
+      if (of_session && verb != Verb::kGet && answer && answer->ok() && answer->token.empty()) {
+        self->read_token(name, key, bucket);
+      } else {
+        self->on_answer(name, of_session, answer);
+      }
+      on_answer(answer);
     };
     switch (request.verb) {
       case Verb::kGet:
@@ -76,13 +81,31 @@ struct Session::State : std::enable_shared_from_this<State> {
     }
   }
 
+  // A retry may be acknowledged without a token (papers/decisions/0005): a quorum read has one that
+  // covers it. Until then the key's next request waits.
+  void read_token(const std::string& name, const std::string& key, const std::string& bucket) {
+    RequestOptions read;
+    read.bucket = bucket;
+    read.r = Quorum{Quorum::Kind::kQuorum, 0};
+    client.get(key, read, [self = shared_from_this(), name](const Result<Answer>& answer) {
+      self->on_answer(name, true, answer);
+    });
+  }
+
   // Keeps the token, then lets the key's next request go.
   void on_answer(const std::string& name, bool of_session, const Result<Answer>& answer) {
+    {
+      const std::lock_guard lock(mutex);
+      if (of_session) learn(name, answer);
+    }
+    go_on(name);
+  }
+
+  void go_on(const std::string& name) {
     std::optional<Request> next;
     std::deque<Request> dropped;
     {
       const std::lock_guard lock(mutex);
-      if (of_session) learn(name, answer);
       const auto queue = running.find(name);
       if (closed) dropped = std::move(queue->second);
       if (closed || queue->second.empty()) {

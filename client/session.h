@@ -4,13 +4,12 @@
 //
 // Place:      over a Client, which outlives it; any number of sessions over one. From any thread.
 // Implements: DESIGN 2.1 (a session always sends its tokens), 2.5 (read your writes, monotonic
-// reads). Invariants: requests for one key run one after the other in the order in which they were
-// asked: two tokens for
-//             one key can then never compete (sealed tokens cannot be joined here).
+//             reads).
+// Invariants: requests for one key run one after the other in the order in which they were asked:
+//             two tokens for one key can then never compete (sealed tokens cannot be joined here).
 //             tests/client/session_test.cc.
 // Limits:     keys_max and token_bytes_max; past them the key that was longest not used is
-// forgotten, and with
-//             it the promise for that key.
+//             forgotten, and with it the promise for that key.
 // Not here:   resolving siblings: read, choose, put under the session's token.
 #pragma once
 

@@ -11,8 +11,8 @@
 
 namespace quorate::client {
 
-// Starts the operation with a callback that takes a T, and waits for that T.
-// REQUIRES: not on the client's own thread, which would wait for itself.
+// Starts the operation with a callback that takes a T, and waits for that T. REQUIRES: not on the
+// client's own thread, which would wait for itself.
 template <typename T, typename Start>
 T wait_for(const Client& client, Start&& start) {
   QUORATE_CHECK_MSG(!client.engine().on_own_thread(),

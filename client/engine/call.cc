@@ -22,6 +22,15 @@ nanoseconds margin_of(nanoseconds remaining) {
   return std::clamp<nanoseconds>(remaining / 20, nanoseconds(100'000), nanoseconds(50'000'000));
 }
 
+// A refusal that tells of the node rather than of the request. An overload is none: the others
+// would be next.
+bool troubled(const Answer& answer) {
+  return answer.outcome == Outcome::kNotApplied &&
+         (answer.reason == Reason::kQuorumUnreachable || answer.reason == Reason::kNoSpace ||
+          answer.reason == Reason::kStoreFailed || answer.reason == Reason::kClockSkew ||
+          answer.reason == Reason::kStopping);
+}
+
 // With less than this left, another attempt could not say anything any more.
 constexpr milliseconds kWorthTrying{5};
 
@@ -117,6 +126,7 @@ void Call::on_answer(Slot slot, wire::ToClient& message) {
     perform(plan_.on_lost(attempt.endpoint, error));
     return;
   }
+  if (troubled(*answer)) engine_.avoid(attempt.endpoint);
   answer->endpoint = engine_.endpoint_name(attempt.endpoint);
   perform(plan_.on_answer(attempt.endpoint, std::move(*answer)));
 }
@@ -147,6 +157,7 @@ void Call::on_wake(TimePoint now) {
     perform(plan_.on_pause_over());
   } else if (patient_ && now >= patience_until_) {
     patient_ = false;
+    engine_.avoid(last_endpoint_);
     perform(plan_.on_silence(last_endpoint_));
   } else {
     sleep_until(std::min(

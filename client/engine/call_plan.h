@@ -3,12 +3,11 @@
 //
 // Place:      one in each Call (engine/call.h), which acts on its steps.
 // Implements: DESIGN 2.5: unknown absorbs not applied. A write whose connection was lost is retried
-// under its
-//             id at the same node first, which remembers it best, then at others.
+//             under its id at the same node first, which remembers it best, then at others.
 // Invariants: (1) ok on any attempt is ok; (2) a write that may have been taken on any attempt is
-// never
-//             reported not applied; (3) attempts <= attempts_max, and each retry that costs the
-//             cluster work is paid from the budget, but for the first one after a loss. tests/client/call_plan_test.cc.
+//             never reported not applied; (3) attempts <= attempts_max, and each retry that costs
+//             the cluster work is paid from the budget, but for the first one after a loss.
+//             tests/client/call_plan_test.cc.
 // Limits:     PlanLimits, RetryBudget.
 #pragma once
 

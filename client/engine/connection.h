@@ -2,9 +2,9 @@
 //
 // Place:      made by a Channel, on the client's own thread, which all its methods need.
 // Invariants: every Exchange that was sent hears exactly one of on_answer and on_lost, unless it
-// was forgotten. Limits:     connect_timeout for TCP and handshake together; silence_max without a
-// byte while requests wait
-//             (pings go out meanwhile). What is queued is bounded by the engine's
+//             was forgotten.
+// Limits:     connect_timeout for TCP and handshake together; silence_max without a byte while
+//             requests wait (pings go out meanwhile). What is queued is bounded by the engine's
 //             request_bytes_max; an answer by kReplyMessageBytesMax. Frames of one turn of the loop
 //             leave in one write.
 #pragma once

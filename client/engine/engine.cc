@@ -23,6 +23,11 @@ namespace {
 // What frames and fields around key, value and token may take in a request.
 constexpr std::size_t kRequestOverheadBytes = 512;
 
+// How long a node on the small side of a cut is asked last; then one request finds out how it is.
+constexpr std::chrono::milliseconds kAvoided{500};
+
+Error closed_error() { return Error{ErrorCode::kUnreachable, "the client was closed"}; }
+
 Answer refusal(Outcome outcome, Reason reason, std::string detail) {
   Answer answer;
   answer.outcome = outcome;
@@ -40,6 +45,7 @@ Engine::Engine(ClientOptions options)
       random_(random_u64_from_os()),
       budget_(options_.retries_percent, options_.retries_reserve),
       next_channel_(options_.endpoints.size(), 0),
+      avoid_until_(options_.endpoints.size()),
       id_high_(random_u64_from_os()),
       id_low_(random_u64_from_os()) {
   connection_options_ = ConnectionOptions{options_.cluster, options_.name,
@@ -69,6 +75,7 @@ Engine::~Engine() {
 }
 
 void Engine::close() {
+  closing_ = true;  // a callback that asks again is told at once
   while (!calls_.empty()) {
     const std::shared_ptr<Call> call = calls_.begin()->second;
     call->give_up(Reason::kNone, "the client was closed");
@@ -77,9 +84,8 @@ void Engine::close() {
     const std::shared_ptr<AdminCall> call = *admin_calls_.begin();
     call->give_up("the client was closed");
   }
-  const Error closed{ErrorCode::kUnreachable, "the client was closed"};
   for (auto& endpoint : channels_) {
-    for (auto& channel : endpoint) channel->close(closed);
+    for (auto& channel : endpoint) channel->close(closed_error());
   }
   timer_.cancel();
   work_.reset();
@@ -119,6 +125,12 @@ void Engine::submit(Verb verb, std::string key, std::string value, RequestOption
   // loop.
   asio::dispatch(io_, [this, message = std::move(message), deadline_ms, bytes,
                        on_answer = std::move(on_answer)]() mutable {
+    if (closing_) {
+      --requests_in_flight_;
+      bytes_in_flight_ -= bytes;
+      on_answer(closed_error());
+      return;
+    }
     auto call = std::make_shared<Call>(*this, std::move(message), deadline_ms * 1'000'000,
                                        std::move(on_answer));
     call->bytes = bytes;
@@ -188,8 +200,9 @@ std::vector<std::size_t> Engine::order(std::string_view bucket, std::string_view
   std::vector<Rank> ranks;
   ranks.reserve(hashes_.size());
   const std::uint64_t key_hash = hash64(key, hash64(bucket));
+  const TimePoint now = steady_clock::now();
   for (std::size_t i = 0; i < hashes_.size(); ++i) {
-    int trouble = 0;
+    int trouble = avoid_until_[i] > now ? 1 : 0;
     for (const auto& channel : channels_[i]) {
       trouble = std::max(trouble, channel->resting() ? 2 : channel->quiet() ? 1 : 0);
     }
@@ -207,6 +220,10 @@ std::vector<std::size_t> Engine::order(std::string_view bucket, std::string_view
   return order;
 }
 
+void Engine::avoid(std::size_t endpoint) {
+  avoid_until_[endpoint] = steady_clock::now() + kAvoided;
+}
+
 Channel& Engine::channel(std::size_t endpoint) {
   auto& channels = channels_[endpoint];
   std::size_t& next = next_channel_[endpoint];
@@ -218,6 +235,10 @@ void Engine::ask(wire::ToNode question, std::optional<std::size_t> endpoint,
                  std::int64_t deadline_ms, OnAdminAnswer on_answer) {
   asio::dispatch(io_, [this, question = std::move(question), endpoint, deadline_ms,
                        on_answer = std::move(on_answer)]() mutable {
+    if (closing_) {
+      on_answer(closed_error());
+      return;
+    }
     std::vector<std::size_t> endpoints;
     if (endpoint) {
       endpoints.push_back(*endpoint);

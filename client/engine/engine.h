@@ -1,8 +1,9 @@
 // The client's own thread and all that happens on it: calls, connections, deadlines.
 //
 // Place:      owned by a Client; the library's other parts (admin.cc) reach it through
-// Client::engine(). Limits:     ClientOptions::requests_max and request_bytes_max in flight. Not
-// here:   decisions about one request (call_plan.h), bytes (connection.h).
+//             Client::engine().
+// Limits:     ClientOptions::requests_max and request_bytes_max in flight.
+// Not here:   decisions about one request (call_plan.h), bytes (connection.h).
 #pragma once
 
 #include <atomic>
@@ -68,6 +69,9 @@ class Engine {
   std::vector<std::size_t> order(std::string_view bucket, std::string_view key) const;
   Channel& channel(std::size_t endpoint);
   RetryBudget& budget() { return budget_; }
+  // The endpoint could not serve a request that another one may be able to: others first, for a
+  // moment.
+  void avoid(std::size_t endpoint);
   boost::asio::io_context& io() { return io_; }
 
   // Moves the call's next on_wake from `from` to `to`.
@@ -100,9 +104,11 @@ class Engine {
   RetryBudget budget_;
   std::vector<std::vector<std::unique_ptr<Channel>>> channels_;  // by endpoint
   std::vector<std::size_t> next_channel_;
+  std::vector<TimePoint> avoid_until_;  // by endpoint
   std::map<WakeKey, std::shared_ptr<Call>> calls_;
   std::unordered_set<std::shared_ptr<AdminCall>> admin_calls_;
   std::uint64_t call_number_ = 0;
+  bool closing_ = false;
 
   std::uint64_t id_high_;  // of this client's request ids
   std::atomic<std::uint64_t> id_low_;

@@ -2,8 +2,7 @@
 // them.
 //
 // Place:      implemented by Call and AdminCall; everything happens on the client's own thread. A
-// slot is the
-//             waiting party's number for one of its attempts.
+//             slot is the waiting party's number for one of its attempts.
 #pragma once
 
 #include <cstdint>

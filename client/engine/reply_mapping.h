@@ -1,7 +1,7 @@
 // Requests and answers of programs as messages of quorate.proto and back.
 //
 // Errors:     kInvalidInput for an answer that does not fit its request or is out of bounds: the
-// node's fault.
+//             node's fault.
 #pragma once
 
 #include <string>

@@ -212,8 +212,9 @@ class Dump {
                      "(--json keeps them together)\n");
     }
     if (unread_ > 0) {
-      console_.error("kvcli dump: " + count_text(unread_) + (unread_ == 1 ? " key" : " keys") +
-                     " could not be read and is missing here\n");
+      console_.error("kvcli dump: " + count_text(unread_) +
+                     (unread_ == 1 ? " key could not be read and is missing here\n"
+                                   : " keys could not be read and are missing here\n"));
     }
     if (incomplete_) {
       console_.error("kvcli dump: " + absent +

@@ -2,7 +2,7 @@
 //
 // Place:      one in the process, when stdin is a terminal: libedit keeps its state in globals.
 // Limits:     1,000 lines of history, in $XDG_STATE_HOME/quorate/kvcli_history (~/.local/state by
-// default).
+//             default).
 #pragma once
 
 #include <functional>

@@ -11,22 +11,6 @@
 
 namespace quorate::client::kvcli {
 
-ExitCode run_command(Context& context, const Invocation& invocation) {
-  const struct {
-    const char* name;
-    ExitCode (*run)(Context&, const Invocation&);
-  } kCommands[] = {
-      {"get", run_get},   {"put", run_put},   {"del", run_del},   {"resolve", run_resolve},
-      {"load", run_load}, {"dump", run_dump}, {"ring", run_ring}, {"status", run_status},
-      {"ping", run_ping}, {"cut", run_cut},
-  };
-  for (const auto& command : kCommands) {
-    if (invocation.command == command.name) return command.run(context, invocation);
-  }
-  context.console.error("kvcli: " + invocation.command + " is not a command here\n");
-  return ExitCode::kBadUsage;
-}
-
 namespace {
 
 ExitCode run(const std::vector<std::string>& words) {

@@ -25,8 +25,20 @@ class LogFile final : public rocksdb::FSWritableFileOwnerWrapper {
                           rocksdb::IODebugContext* debug) override {
     return noting(FSWritableFileOwnerWrapper::Flush(options, debug));
   }
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
+                         rocksdb::IODebugContext* debug) override {
+    return noting_sync(FSWritableFileOwnerWrapper::Sync(options, debug));
+  }
+  rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
+                          rocksdb::IODebugContext* debug) override {
+    return noting_sync(FSWritableFileOwnerWrapper::Fsync(options, debug));
+  }
 
  private:
+  rocksdb::IOStatus noting_sync(rocksdb::IOStatus status) {
+    if (!status.ok()) guard_.note_failed_sync();
+    return status;
+  }
   rocksdb::IOStatus noting(rocksdb::IOStatus status) {
     if (!status.ok()) guard_.note_failed_write();
     return status;

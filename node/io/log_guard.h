@@ -32,11 +32,15 @@ class LogGuard final : public rocksdb::FileSystemWrapper {
 
   // A write to a log has failed, and RocksDB has not begun another log since.
   bool broken() const { return broken_; }
-  // RocksDB has put what the broken log held into tables, and begun a new log.
+  // RocksDB was closed, and will begin a new log when it is opened.
   void mend() { broken_ = false; }
 
-  // For the log files: waits for a sync that runs.
+  // A sync of a log file has failed: what was not yet durable may be lost. Never mended.
+  bool sync_failed() const { return sync_failed_; }
+
+  // For the log files. The first waits for a sync that runs.
   void note_failed_write();
+  void note_failed_sync() { sync_failed_ = true; }
 
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
@@ -45,6 +49,7 @@ class LogGuard final : public rocksdb::FileSystemWrapper {
  private:
   std::mutex syncing_;
   std::atomic<bool> broken_{false};
+  std::atomic<bool> sync_failed_{false};
 };
 
 }  // namespace quorate

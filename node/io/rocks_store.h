@@ -37,12 +37,13 @@ struct RocksStoreOptions {
   NodeId node = 0;
 
   std::size_t cache_bytes = 64u << 20;
-  std::size_t write_buffer_bytes = 32u << 20;
+  std::size_t write_buffer_bytes = 16u << 20;
   int open_files_max = 512;
 
-  // Below free_bytes_min the store refuses to write; above free_bytes_resume it writes again.
-  std::uint64_t free_bytes_min = 16u << 20;
-  std::uint64_t free_bytes_resume = 32u << 20;
+  // Below free_bytes_min the store refuses to write; above free_bytes_resume it writes again. The
+  // tables that three full write buffers become should fit into what stays free.
+  std::uint64_t free_bytes_min = 48u << 20;
+  std::uint64_t free_bytes_resume = 64u << 20;
 
   // A row with several siblings that are together larger than this keeps each in a store row of its
   // own.

@@ -4,6 +4,7 @@ add_library(quorate_store STATIC
   ${CMAKE_CURRENT_LIST_DIR}/high_water_file.cc
   ${CMAKE_CURRENT_LIST_DIR}/log_guard.cc
   ${CMAKE_CURRENT_LIST_DIR}/log_syncer.cc
+  ${CMAKE_CURRENT_LIST_DIR}/rocks_open.cc
   ${CMAKE_CURRENT_LIST_DIR}/rocks_options.cc
   ${CMAKE_CURRENT_LIST_DIR}/rocks_rows.cc
   ${CMAKE_CURRENT_LIST_DIR}/rocks_status.cc

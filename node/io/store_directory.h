@@ -62,6 +62,9 @@ class StoreDirectory {
   Status begin();
   Status finish();
 
+  // Gives the lock back, before the end of this object would.
+  void release() { lock_.reset(); }
+
   std::string rows_path() const { return path_ + "/rows"; }
   std::string high_water_path() const { return path_ + "/HIGH_WATER"; }
   const std::string& path() const { return path_; }

@@ -1,4 +1,5 @@
-// NoLoss (papers/faults.md): what was acknowledged is there, or somebody who had seen it replaced it.
+// NoLoss (papers/faults.md): what was acknowledged is there, or somebody who had seen it replaced
+// it.
 #include "sim/check/property.h"
 
 namespace quorate::sim {

@@ -1,5 +1,5 @@
-// Honest (papers/faults.md): a write that was said to be *not applied* was stored nowhere, and nobody
-// ever reads it.
+// Honest (papers/faults.md): a write that was said to be *not applied* was stored nowhere, and
+// nobody ever reads it.
 #include "sim/check/property.h"
 
 namespace quorate::sim {

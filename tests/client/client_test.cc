@@ -308,6 +308,19 @@ TEST(Client, ANodeOnTheSmallSideOfACutIsNotTheLastWord) {
   EXPECT_EQ(answer->detail, "only 1 of 3");
 }
 
+TEST(Client, ANodeThatCannotServeIsAskedLastForAMoment) {
+  FakeNode minority(say(Outcome::kNotApplied, Reason::kQuorumUnreachable, "only 1 of 3"),
+                    {.node = 1});
+  FakeNode majority(say_ok, {.node = 2});
+  // No budget for retries to speak of: it must not be needed.
+  Client client = make_client({minority.endpoint(), majority.endpoint()},
+                              ClientOptions{.retries_percent = 0, .retries_reserve = 50});
+  for (int i = 0; i < 2000; ++i) {
+    ASSERT_TRUE(client.put("key" + std::to_string(i), "v", RequestOptions{})->ok()) << i;
+  }
+  EXPECT_LT(minority.requests().size(), 50u);
+}
+
 TEST(Client, AnInvalidRequestIsNotTriedElsewhere) {
   FakeNode a(say(Outcome::kInvalid, Reason::kUnknownBucket, "no bucket \"x\""), {.node = 1});
   FakeNode b(say(Outcome::kInvalid, Reason::kUnknownBucket, "no bucket \"x\""), {.node = 2});
@@ -563,6 +576,21 @@ TEST(Client, WhatIsInFlightWhenItClosesIsAnswered) {
   }
   EXPECT_EQ(unknown, 1);
   EXPECT_EQ(not_applied, 1);
+}
+
+TEST(Client, ACallbackThatAsksAgainWhileTheClientClosesIsToldSo) {
+  FakeNode node(say_nothing);
+  std::atomic<bool> told{false};
+  {
+    Client client = make_client({node.endpoint()}, ClientOptions{.deadline_ms = 60'000});
+    client.put("k", "v", RequestOptions{}, [&](const Result<Answer>&) {
+      client.put("k", "v", RequestOptions{}, [&](const Result<Answer>& again) {
+        told = !again && again.error().code == ErrorCode::kUnreachable;
+      });
+    });
+    ASSERT_TRUE(node.wait_for_requests(1));
+  }
+  EXPECT_TRUE(told);
 }
 
 TEST(Client, RetriesStayAShareOfTheTrafficWhenEverythingIsOverloaded) {

@@ -92,6 +92,20 @@ TEST(Session, AFailureLeavesTheTokenAndAnExpiredOneIsForgotten) {
   EXPECT_EQ(session.token("default", "k"), std::nullopt);
 }
 
+TEST(Session, AWriteThatIsAcknowledgedWithoutATokenIsFollowedByAReadThatHasOne) {
+  FakeNode node([](const Link& link, const wire::ToNode& request) {
+    const bool read = request.request().verb() == 0;
+    link->send(read ? value_reply(request, "v", "of the read") : ok_reply(request));
+  });
+  Client client = make_client(node);
+  Session session(client);
+  ASSERT_TRUE(session.put("k", "v")->ok());
+  ASSERT_TRUE(session.get("k")->ok());
+  EXPECT_EQ(tokens_sent(node), (std::vector<std::string>{"", "", "of the read"}));
+  const auto requests = node.requests();
+  EXPECT_EQ(requests[1].request().r().kind(), static_cast<std::uint32_t>(Quorum::Kind::kQuorum));
+}
+
 TEST(Session, ATokenThatTheClusterRefusesIsForgotten) {
   FakeNode node(counting_tokens());
   Client client = make_client(node);

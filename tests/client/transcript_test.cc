@@ -2,11 +2,10 @@
 // tests/client/transcripts.
 //
 // Format:     a purpose in lines with #; then commands, each "$ line", what follows "<" on further
-// lines as its
-//             stdin, "----", and all that came back: stdout as it is, stderr with "! " before each
-//             line, "[exit N]" if it is not 0, an empty line. Ports read as 1, 2 and 3 for the
-//             nodes, 4 for nobody's; round trips as N.
-// To rewrite them from what happens now: QUORATE_REWRITE_TRANSCRIPTS=1; then read the difference.
+//             lines as its stdin, "----", and all that came back: stdout as it is, stderr with "! "
+//             before each line, "[exit N]" if it is not 0, an empty line. Ports read as 1, 2 and 3
+//             for the nodes, 4 for nobody's; round trips as N. To rewrite them from what happens
+//             now: QUORATE_REWRITE_TRANSCRIPTS=1; then read the difference.
 #include <gtest/gtest.h>
 
 #include <algorithm>

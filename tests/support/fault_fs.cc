@@ -282,7 +282,11 @@ IOStatus FaultFs::before_append(File& file, std::uint64_t wanted, std::uint64_t*
   *fitting = std::min(wanted, left);
   file.size += *fitting;
   if (!file.gone) space_used_ += *fitting;
-  if (*fitting < wanted) return IOStatus::NoSpace("No space left on device (injected)", file.path);
+  if (*fitting < wanted) {
+    IOStatus full = IOStatus::NoSpace("No space left on device (injected)", file.path);
+    full.SetRetryable(true);  // as RocksDB marks the machine's
+    return full;
+  }
   return IOStatus::OK();
 }
 

@@ -1,4 +1,5 @@
-// Opens stores for tests: small buffers, so that tables, several logs and compaction come into play.
+// Opens stores for tests: small buffers, so that tables, several logs and compaction come into
+// play.
 #pragma once
 
 #include <gtest/gtest.h>

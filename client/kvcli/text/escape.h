@@ -2,8 +2,7 @@
 // writes.
 //
 // Format:     \t tab, \n newline, \\ backslash, \xNN any byte. Valid UTF-8 stands for itself,
-// except control
-//             characters; so what is shown cannot move a terminal's cursor.
+//             except control characters; so what is shown cannot move a terminal's cursor.
 // Invariants: unescape(escape(bytes)) == bytes, for all bytes (tests/client/text_test.cc).
 #pragma once
 
