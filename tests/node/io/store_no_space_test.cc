@@ -173,39 +173,6 @@ TEST(StoreNoSpace, AStoreOpensReadOnlyOnAFullDisk) {
   EXPECT_EQ(Writer(*store).put(key_of("k"), row_of("w")).error().code, ErrorCode::kNoSpace);
 }
 
-// Returns how many writes were refused.
-std::size_t fill_and_free(std::uint64_t space_kib) {
-  TempDir directory;
-  auto files = std::make_shared<FaultFs>(directory / "attic");
-  RocksStoreOptions options = small_store(directory / "data", files);
-  options.free_bytes_min = 0;
-  options.free_bytes_resume = 0;
-  auto store = open_or_fail(options);
-  if (!store) return 0;
-  files->limit_space(space_kib * kKibibyte + space_kib % 7);
-  Filler filler(*store);
-  for (const bool all_room_follows : {false, true}) {
-    const Error refusal = filler.write_until_refused();
-    EXPECT_EQ(refusal.code, ErrorCode::kNoSpace) << refusal.message;
-    EXPECT_EQ(store->state(), StoreState::kNoSpace) << store->failure().message;
-    filler.expect_rows();
-    // Room for a compaction too: without it RocksDB goes on waiting.
-    files->limit_space(2 * files->space_used() + 1024 * kKibibyte);
-    if (all_room_follows) files->lift_space_limit();
-    EXPECT_TRUE(becomes_writable(*store)) << store->failure().to_string();
-    filler.expect_all_acknowledged();
-    if (::testing::Test::HasFailure()) return 0;
-  }
-  QUORATE_EXPECT_OK(filler.write());
-  filler.expect_all_acknowledged();
-  filler.stop();
-  QUORATE_EXPECT_OK(store->close());
-  store.reset();
-  store = open_or_fail(options);
-  if (store) filler.expect_rows_in(*store);
-  return filler.refused();
-}
-
 // The same on a small file system of the machine's own, where it lets us mount one; else on a
 // simulated disk of that size.
 TEST(StoreNoSpace, ASmallDiskIsFilledFreedAndFilledAgain) {
