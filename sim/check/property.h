@@ -12,17 +12,10 @@
 
 #include "sim/check/ledger.h"
 #include "sim/check/supersession.h"
+#include "sim/faults/damage.h"
 #include "sim/world/cluster.h"
 
 namespace quorate::sim {
-
-// What befell the world, as far as it bears on what can be promised.
-struct Damage {
-  bool rows_forgotten = false;    // a disk lost a row and nothing said so
-  bool backups_restored = false;  // a disk went back in time
-  bool stores_wiped = false;
-  bool rows_corrupted = false;  // a disk holds rows that it can no longer read
-};
 
 struct Violation {
   std::string property;

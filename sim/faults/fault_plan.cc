@@ -39,7 +39,7 @@ class Planner {
         random_(random),
         victim_(static_cast<NodeId>(1 + random.below(options.nodes))) {}
 
-  FaultPlan draw() {
+  std::vector<Fault> draw() {
     std::vector<Episode> enabled;
     for (std::size_t i = 0; i < kEpisodeCount; ++i) {
       const auto episode = static_cast<Episode>(i);
@@ -52,20 +52,20 @@ class Planner {
       end_ = std::min(begin_ + random_.between(from_ms(5), from_seconds(4)), options_.end);
       add(enabled[random_.below(enabled.size())]);
     }
-    std::stable_sort(plan_.faults.begin(), plan_.faults.end(),
+    std::stable_sort(faults_.begin(), faults_.end(),
                      [](const Fault& a, const Fault& b) { return a.at < b.at; });
-    return std::move(plan_);
+    return std::move(faults_);
   }
 
  private:
   NodeId any_node() { return static_cast<NodeId>(1 + random_.below(options_.nodes)); }
 
   void fault(SimTime at, FaultKind kind, HostId a, HostId b = 0, std::int64_t amount = 0) {
-    plan_.faults.push_back(Fault{at, kind, a, b, amount, {}});
+    faults_.push_back(Fault{at, kind, a, b, amount, {}});
   }
   void row_fault(FaultKind kind) {
     if (options_.keys.empty()) return;
-    plan_.faults.push_back(
+    faults_.push_back(
         Fault{begin_, kind, victim_, 0, 0, options_.keys[random_.below(options_.keys.size())]});
   }
   void cut(HostId from, HostId to) {
@@ -176,17 +176,13 @@ class Planner {
       case Episode::kClock:
         return clock();
       case Episode::kWipe:
-        plan_.damage.stores_wiped = true;
         return fault(begin_, FaultKind::kWipe, victim_);
       case Episode::kRestore:
-        plan_.damage.backups_restored = true;
         fault(begin_, FaultKind::kBackUp, victim_);
         return fault(end_, FaultKind::kRestore, victim_);
       case Episode::kForgetRow:
-        plan_.damage.rows_forgotten = true;
         return row_fault(FaultKind::kForgetRow);
       case Episode::kCorruptRow:
-        plan_.damage.rows_corrupted = true;
         return row_fault(FaultKind::kCorruptRow);
     }
   }
@@ -202,14 +198,14 @@ class Planner {
   const FaultPlanOptions& options_;
   Random& random_;
   const NodeId victim_;
-  FaultPlan plan_;
+  std::vector<Fault> faults_;
   SimTime begin_ = 0;
   SimTime end_ = 0;
 };
 
 }  // namespace
 
-FaultPlan draw_faults(const FaultPlanOptions& options, Random& random) {
+std::vector<Fault> draw_faults(const FaultPlanOptions& options, Random& random) {
   return Planner(options, random).draw();
 }
 

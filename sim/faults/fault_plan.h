@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "node/base/random.h"
-#include "sim/check/property.h"
 #include "sim/faults/fault.h"
 
 namespace quorate::sim {
@@ -25,11 +24,6 @@ struct FaultPlanOptions {
   bool may_lose_stores = false;  // every write is acknowledged by two nodes at least
 };
 
-struct FaultPlan {
-  std::vector<Fault> faults;
-  Damage damage;
-};
-
-FaultPlan draw_faults(const FaultPlanOptions& options, Random& random);
+std::vector<Fault> draw_faults(const FaultPlanOptions& options, Random& random);
 
 }  // namespace quorate::sim

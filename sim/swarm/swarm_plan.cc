@@ -58,9 +58,9 @@ CoreOptions draw_core_options(Random& random) {
 
 }  // namespace
 
-SwarmPlan draw_plan(std::uint64_t seed) {
+RunPlan draw_plan(std::uint64_t seed) {
   Random random = Random::stream(seed, "swarm plan");
-  SwarmPlan plan;
+  RunPlan plan;
   ClusterOptions& cluster = plan.cluster;
   cluster.seed = seed;
   cluster.nodes = random.chance(1, 2) ? 3 : static_cast<std::uint16_t>(1 + random.below(5));
@@ -106,9 +106,7 @@ SwarmPlan draw_plan(std::uint64_t seed) {
   faults.begin = random.chance(1, 4) ? 0 : from_ms(500);
   faults.end = plan.faults_end;
   faults.may_lose_stores = may_lose_stores;
-  FaultPlan drawn = draw_faults(faults, random);
-  plan.faults = std::move(drawn.faults);
-  plan.damage = drawn.damage;
+  plan.faults = draw_faults(faults, random);
   return plan;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "sim/report/trace_printer.h"
+#include "sim/run/run.h"
 #include "sim/swarm/swarm.h"
 #include "tests/sim/sim_fixture.h"
 
@@ -26,7 +27,7 @@ TEST(Determinism, different_seeds_give_different_trace_hashes) {
 
 TEST(Determinism, the_wire_codec_in_the_path_changes_nothing) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    SwarmPlan plan = draw_plan(seed);
+    RunPlan plan = draw_plan(seed);
     const std::uint64_t plain = run_plan(plan).trace_hash;
     plan.cluster.codec = true;
     EXPECT_EQ(run_plan(plan).trace_hash, plain) << "seed " << seed;
@@ -38,7 +39,7 @@ TEST(Determinism, a_watcher_changes_nothing) {
   ASSERT_NE(nowhere, nullptr);
   TracePrinter printer(nowhere);
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    const SwarmPlan plan = draw_plan(seed);
+    const RunPlan plan = draw_plan(seed);
     EXPECT_EQ(run_plan(plan).trace_hash, run_plan(plan, &printer).trace_hash) << "seed " << seed;
   }
   std::fclose(nowhere);

@@ -7,12 +7,13 @@
 #include <cstring>
 
 #include "sim/report/trace_printer.h"
+#include "sim/run/run.h"
 #include "sim/swarm/swarm.h"
 
 namespace {
 
-using quorate::sim::SwarmPlan;
-using quorate::sim::SwarmReport;
+using quorate::sim::RunPlan;
+using quorate::sim::RunReport;
 
 struct Totals {
   std::uint64_t delivered = 0;
@@ -24,7 +25,7 @@ struct Totals {
   std::uint64_t trace_hash = 0;  // of all runs together: the same in every build
   std::uint64_t traces[quorate::kTraceKindCount] = {};
 
-  void add(const SwarmReport& report) {
+  void add(const RunReport& report) {
     delivered += report.network.delivered;
     trace_hash = trace_hash * 0x9e3779b97f4a7c15ULL + report.trace_hash;
     operations += report.operations;
@@ -36,7 +37,7 @@ struct Totals {
   }
 };
 
-void print_failure(const SwarmPlan& plan, const SwarmReport& report, bool quiet) {
+void print_failure(const RunPlan& plan, const RunReport& report, bool quiet) {
   const auto seed = static_cast<unsigned long long>(plan.cluster.seed);
   for (const quorate::sim::Violation& violation : report.violations) {
     std::printf("seed %llu: violated: %s\n", seed, violation.property.c_str());
@@ -60,8 +61,8 @@ int main(int argc, char** argv) {
   const auto begun = std::chrono::steady_clock::now();
   Totals totals;
   for (std::uint64_t seed = first; seed <= last; ++seed) {
-    const SwarmPlan plan = quorate::sim::draw_plan(seed);
-    const SwarmReport report = quorate::sim::run_plan(plan, trace ? &printer : nullptr);
+    const RunPlan plan = quorate::sim::draw_plan(seed);
+    const RunReport report = quorate::sim::run_plan(plan, trace ? &printer : nullptr);
     totals.add(report);
     if (!report.violations.empty()) print_failure(plan, report, quiet);
     std::fflush(stdout);

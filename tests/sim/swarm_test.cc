@@ -5,12 +5,14 @@
 
 #include <vector>
 
+#include "sim/run/run.h"
+
 namespace quorate::sim {
 namespace {
 
-SwarmReport expect_clean(std::uint64_t seed) {
-  const SwarmPlan plan = draw_plan(seed);
-  SwarmReport report = run_plan(plan);
+RunReport expect_clean(std::uint64_t seed) {
+  const RunPlan plan = draw_plan(seed);
+  RunReport report = run_plan(plan);
   for (const Violation& violation : report.violations) {
     ADD_FAILURE() << "swarm_sweep " << seed << " " << seed << " --trace\n"
                   << violation.property << ": " << violation.witness << describe(plan);
@@ -23,7 +25,7 @@ SwarmReport expect_clean(std::uint64_t seed) {
 TEST(Swarm, first_seeds_keep_every_promise_and_reach_every_branch_that_the_core_tells_of) {
   std::vector<std::uint64_t> seen(static_cast<std::size_t>(kTraceKindCount));
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
-    const SwarmReport report = expect_clean(seed);
+    const RunReport report = expect_clean(seed);
     for (std::size_t kind = 0; kind < seen.size(); ++kind) seen[kind] += report.traces[kind];
   }
   for (int kind = 0; kind < kTraceKindCount; ++kind) {

@@ -1,0 +1,25 @@
+#include "sim/run/plan.h"
+
+namespace quorate::sim {
+
+std::string describe(const RunPlan& plan) {
+  const ClusterOptions& cluster = plan.cluster;
+  std::string text = "seed " + std::to_string(cluster.seed) + ": " + std::to_string(cluster.nodes) +
+                     " nodes, " + std::to_string(cluster.vnodes) + " vnodes, loss " +
+                     std::to_string(cluster.node_links.loss_ppm) + " ppm, duplicates " +
+                     std::to_string(cluster.node_links.duplicate_ppm) + " ppm, latency up to " +
+                     time_to_string(cluster.node_links.latency.max()) + "\n";
+  for (const auto& [name, bucket] : cluster.buckets.all()) {
+    text += "  bucket " + name + ": n=" + std::to_string(bucket.n) +
+            " r=" + std::to_string(bucket.r) + " w=" + std::to_string(bucket.w) + "\n";
+  }
+  for (std::size_t i = 0; i < plan.clients.size(); ++i) {
+    text += "  client " + std::to_string(i + 1) + ": " +
+            std::to_string(plan.clients[i].steps.size()) + " steps\n";
+  }
+  for (const Fault& fault : plan.faults) text += "  " + to_string(fault) + "\n";
+  text += "  healed at " + time_to_string(plan.faults_end) + "\n";
+  return text;
+}
+
+}  // namespace quorate::sim

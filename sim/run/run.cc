@@ -1,0 +1,131 @@
+#include "sim/run/run.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace quorate::sim {
+
+namespace {
+
+// Reads of every key, by a client that asks all primaries: what a person would do after an
+// incident.
+constexpr int kReadRounds = 2;
+constexpr SimTime kRepairPause = from_seconds(2);
+
+// Some pings pass before a node learns from its peers that its disk went back in time.
+constexpr SimTime kNoticeTime = from_seconds(5);
+
+std::string describe_standing(const Cluster& cluster) {
+  std::string text;
+  for (const NodeId id : cluster.node_ids()) {
+    const SimNode& node = cluster.node(id);
+    text += "  node " + std::to_string(id) + ": ";
+    if (!node.up()) {
+      text += "down\n";
+      continue;
+    }
+    const CoreStatus status = node.core().status();
+    text += std::string(store_state_name(status.store)) + ", rebuilding " +
+            std::to_string(status.vnodes_rebuilding) + ", peers";
+    for (const PeerStatus& peer : status.peers) {
+      text += " " + std::to_string(peer.node) + ":" + circuit_name(peer.circuit);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+ClientStep read_all(const Key& key, NodeId endpoint) {
+  ClientStep step;
+  step.request.verb = Verb::kGet;
+  step.request.key = key;
+  step.request.r = Quorum{Quorum::Kind::kAll, 0};
+  step.request.deadline_ns = from_seconds(10);
+  step.context = ContextUse::kBlind;
+  step.endpoint = endpoint;
+  return step;
+}
+
+}  // namespace
+
+Run::Run(const RunPlan& plan, const std::vector<WorldObserver*>& watchers)
+    : plan_(plan), cluster_(plan.cluster) {
+  cluster_.observe(ledger_);
+  for (WorldObserver* watcher : watchers) cluster_.observe(*watcher);
+  for (const ClientPlan& client : plan_.clients) {
+    SimClient& host = cluster_.add_client(client.policy);
+    for (const ClientStep& step : client.steps) host.enqueue(step);
+  }
+}
+
+const RunReport& Run::play() {
+  FaultInjector faults(cluster_, plan_.faults);
+  cluster_.run_until(plan_.faults_end);
+  faults.heal_all();
+  cluster_.network().set_node_links(plan_.healed_links);
+  cluster_.network().set_client_links(plan_.healed_links);
+  const bool settled = settles();
+  operations_of_clients_ = history().operations().size();
+  if (settled) reach_every_key();
+  Supersession supersession(ledger_, history(), plan_.cluster.buckets);
+  const Evidence evidence =
+      gather(cluster_, history(), ledger_, supersession, damage_of(plan_.faults), plan_.keys);
+  for (Violation& violation : run_checks(evidence)) {
+    report_.violations.push_back(std::move(violation));
+  }
+  count();
+  return report_;
+}
+
+bool Run::settles() {
+  for (const auto& client : cluster_.clients()) client->drop_steps();
+  cluster_.run_for(kNoticeTime);
+  if (!cluster_.run_until_settled(kSettleMax)) {
+    report_.violations.push_back(
+        Violation{"the cluster settles after healing", describe_standing(cluster_)});
+    return false;
+  }
+  return cluster_.run_until_true(
+      [this] {
+        return std::all_of(cluster_.clients().begin(), cluster_.clients().end(),
+                           [](const auto& client) { return client->idle(); });
+      },
+      from_seconds(70));
+}
+
+void Run::reach_every_key() {
+  SimClient& reader = cluster_.add_client();
+  for (int round = 0; round < kReadRounds; ++round) {
+    for (const Key& key : plan_.keys) {
+      const Operation& read = cluster_.call(reader, read_all(key, cluster_.primaries(key)[0]));
+      if (read.answered_read()) continue;
+      report_.violations.push_back(Violation{"every key can be read after healing",
+                                             "  " + to_string(read) + "\n  " + read.reply.detail +
+                                                 "\n" + describe_standing(cluster_)});
+    }
+    cluster_.run_for(kRepairPause);
+  }
+}
+
+void Run::count() {
+  report_.trace_hash = cluster_.trace_hash();
+  report_.network = cluster_.network_counts();
+  for (const Operation& operation : history().operations()) {
+    ++report_.operations;
+    if (!operation.done() || !operation.is_write()) continue;
+    report_.acknowledged += operation.acknowledged() ? 1 : 0;
+    report_.refused += operation.outcome == Outcome::kNotApplied ? 1 : 0;
+    report_.unknown += operation.outcome == Outcome::kUnknown ? 1 : 0;
+  }
+  for (int kind = 0; kind < kTraceKindCount; ++kind) {
+    report_.traces[kind] = ledger_.trace_count(static_cast<TraceKind>(kind));
+  }
+}
+
+RunReport run_plan(const RunPlan& plan, WorldObserver* watcher) {
+  Run run(plan, watcher == nullptr ? std::vector<WorldObserver*>{}
+                                   : std::vector<WorldObserver*>{watcher});
+  return run.play();
+}
+
+}  // namespace quorate::sim
