@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "sim/kvsim/check_command.h"
+#include "sim/kvsim/check_settings.h"
 #include "sim/linear/history.h"
 #include "sim/linear/judge.h"
 

@@ -1,11 +1,10 @@
-// kvsim check: judges somebody else's history.
+// What kvsim check was asked; the command itself is in commands.h.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "sim/kvsim/exit_code.h"
 #include "sim/linear/model.h"
 
 namespace quorate::sim {
@@ -18,8 +17,5 @@ struct CheckSettings {
   bool json = false;
   bool colours = false;
 };
-
-// Prints the verdict to stdout, what is wrong with the input to stderr.
-ExitCode run_check(const CheckSettings& settings);
 
 }  // namespace quorate::sim

@@ -1,0 +1,19 @@
+// All commands of kvsim, in the order of its help; each function is in the file of its command.
+#pragma once
+
+#include <vector>
+
+#include "sim/kvsim/command.h"
+
+namespace quorate::sim {
+
+Command check_command();  // check_command.cc
+
+// A new command joins here.
+inline std::vector<Command> all_commands() {
+  std::vector<Command> commands;
+  commands.push_back(check_command());
+  return commands;
+}
+
+}  // namespace quorate::sim
