@@ -85,7 +85,7 @@ void SimClient::enqueue(ClientStep step) {
 void SimClient::begin_next() {
   if (steps_.empty()) return;
   thinking_ = true;
-  wake(world_.now + steps_.front().think, Alarm::kThink);
+  wake(std::max(world_.now + steps_.front().think, steps_.front().not_before), Alarm::kThink);
 }
 
 void SimClient::begin(ClientStep step) {

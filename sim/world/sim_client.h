@@ -33,7 +33,8 @@ struct ClientPolicy {
 };
 
 struct ClientStep {
-  SimTime think = 0;  // passes before it begins
+  SimTime think = 0;       // passes after the step before it has ended
+  SimTime not_before = 0;  // nor does it begin earlier than at this time of the run
   ClientRequest request;
   ContextUse context = ContextUse::kRequest;
   NodeId endpoint = 0;  // where the first attempt goes; 0: where the last one was answered

@@ -163,5 +163,21 @@ TEST_F(SimClientTest, a_session_sends_the_token_of_the_last_answer) {
   EXPECT_FALSE(next_request()->call.request.token);
 }
 
+TEST_F(SimClientTest, a_step_waits_for_its_think_time_and_for_its_earliest_moment) {
+  connect();
+  Step early = put("k", "v1");
+  early.think = from_ms(20);
+  early.not_before = from_ms(5);
+  Step late = put("k", "v2");
+  late.think = from_ms(20);
+  late.not_before = from_ms(300);
+  client->enqueue(early);
+  client->enqueue(late);
+  answer(*next_request(), Outcome::kOk);
+  EXPECT_EQ(last().invoked, from_ms(20));
+  answer(*next_request(), Outcome::kOk);
+  EXPECT_EQ(last().invoked, from_ms(300));
+}
+
 }  // namespace
 }  // namespace quorate::sim
