@@ -7,8 +7,8 @@ std::string describe(const RunPlan& plan) {
   std::string text = "seed " + std::to_string(cluster.seed) + ": " + std::to_string(cluster.nodes) +
                      " nodes, " + std::to_string(cluster.vnodes) + " vnodes, loss " +
                      std::to_string(cluster.node_links.loss_ppm) + " ppm, duplicates " +
-                     std::to_string(cluster.node_links.duplicate_ppm) + " ppm, latency up to " +
-                     time_to_string(cluster.node_links.latency.max()) + "\n";
+                     std::to_string(cluster.node_links.duplicate_ppm) + " ppm, latency " +
+                     to_string(cluster.node_links.latency) + "\n";
   for (const auto& [name, bucket] : cluster.buckets.all()) {
     text += "  bucket " + name + ": n=" + std::to_string(bucket.n) +
             " r=" + std::to_string(bucket.r) + " w=" + std::to_string(bucket.w) + "\n";
