@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/base/in_quotes.h"
 #include "node/io/config_text.h"
 #include "node/wire/quorate.pb.h"
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "node/base/in_quotes.h"
 #include "node/io/admin.h"
 #include "node/io/client_server.h"
 #include "node/io/config_text.h"

@@ -4,8 +4,9 @@
 #include <charconv>
 #include <utility>
 
+#include "node/base/in_quotes.h"
+#include "node/base/nearest_name.h"
 #include "node/io/config_text.h"
-#include "node/io/nearest_name.h"
 #include "node/wire/secret.h"
 
 namespace quorate {

@@ -5,17 +5,18 @@
 #include <map>
 #include <optional>
 
-#include "node/io/config_file.h"
+#include "node/base/in_quotes.h"
+#include "node/base/toml_section.h"
 #include "node/io/config_text.h"
 #include "node/ring/ring.h"
 
 namespace quorate {
 namespace {
 
-using config_file::Problems;
-using config_file::Section;
-using config_file::table_of;
-using config_file::tables_of;
+using toml_file::Problems;
+using toml_file::Section;
+using toml_file::table_of;
+using toml_file::tables_of;
 
 constexpr std::size_t kConfigBytesMax = 1 << 20;
 

@@ -11,9 +11,6 @@
 
 namespace quorate {
 
-// In double quotes, control bytes escaped, cut after 100 bytes: for messages.
-std::string in_quotes(std::string_view text);
-
 // 1 to 64 letters, digits, '-', '_' and '.'.
 bool is_plain_name(std::string_view name);
 

@@ -14,7 +14,6 @@ add_library(quorate_io STATIC
   listener.cc
   log.cc
   loop.cc
-  nearest_name.cc
   node.cc
   node_environment.cc
   out_queue.cc

@@ -1,5 +1,6 @@
 #include "node/io/peer_handshake.h"
 
+#include "node/base/in_quotes.h"
 #include "node/io/config_text.h"
 #include "node/wire/frame.h"
 #include "node/wire/parse.h"

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "node/base/nearest_name.h"
 #include "node/io/config_text.h"
-#include "node/io/nearest_name.h"
 
 namespace quorate {
 namespace {

@@ -1,4 +1,4 @@
-#include "node/io/nearest_name.h"
+#include "node/base/nearest_name.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,6 +1,7 @@
 // A TOML file as typed tables that note every problem with its line and column.
 //
-// Place:      config.cc alone includes this: no other source knows the library behind it.
+// Place:      each file format has one source that includes this (io/config.cc, sim/scenario/): no
+//             other knows the library behind it.
 // Invariants: a problem never ends the reading: what can be read is read, and all is told at once.
 #pragma once
 
@@ -17,19 +18,23 @@
 #include <utility>
 #include <vector>
 
+#include "node/base/in_quotes.h"
+#include "node/base/nearest_name.h"
 #include "node/base/status.h"
-#include "node/io/config_text.h"
-#include "node/io/nearest_name.h"
 
-namespace quorate::config_file {
+namespace quorate::toml_file {
 
 // All that is wrong with one file.
 class Problems {
  public:
   explicit Problems(std::string path) : path_(std::move(path)) {}
 
+  // The same problem is told once, however often it is met.
   void add(const toml::source_position& at, std::string what) {
-    found_.push_back({at.line, at.column, std::move(what)});
+    Problem problem{at.line, at.column, std::move(what)};
+    if (std::find(found_.begin(), found_.end(), problem) == found_.end()) {
+      found_.push_back(std::move(problem));
+    }
   }
   void add(const toml::source_region& at, std::string what) { add(at.begin, std::move(what)); }
 
@@ -52,6 +57,8 @@ class Problems {
   struct Problem {
     std::uint32_t line, column;
     std::string what;
+
+    friend bool operator==(const Problem&, const Problem&) = default;
   };
   std::string path_;
   std::vector<Problem> found_;
@@ -81,24 +88,47 @@ inline const char* kind_name(const toml::node& node) {
   return "something else";
 }
 
-// One table of the file: gives typed members, notes every problem, and knows which keys nobody
-// asked for.
+// One table of the file, or several laid over one another: gives typed members, notes every
+// problem, and knows which keys nobody asked for.
 class Section {
  public:
-  Section(const toml::table& table, std::string title, Problems& problems)
-      : table_(table), title_(std::move(title)), problems_(problems) {}
+  using Layers = std::vector<const toml::table*>;
 
-  const toml::source_region& source() const { return table_.source(); }
+  Section(const toml::table& table, std::string title, Problems& problems)
+      : Section(Layers{&table}, std::move(title), problems) {}
+
+  // Several tables as one: a key is that of the first table that has it. REQUIRES: at least one.
+  Section(Layers layers, std::string title, Problems& problems)
+      : layers_(std::move(layers)), title_(std::move(title)), problems_(problems) {}
+
+  const toml::source_region& source() const { return layers_.front()->source(); }
 
   // Where this key's value stands, or the table when it is not there.
   const toml::source_region& source_of(std::string_view key) const {
-    const toml::node* node = table_.get(key);
-    return node ? node->source() : table_.source();
+    const toml::node* node = get(key);
+    return node ? node->source() : source();
   }
 
+  // Null: the key is not there.
   const toml::node* find(std::string_view key) {
     known_.emplace_back(key);
-    return table_.get(key);
+    return get(key);
+  }
+
+  // The tables of this name, of all layers; empty: there is none.
+  Layers tables(std::string_view key) {
+    known_.emplace_back(key);
+    Layers found;
+    for (const toml::table* layer : layers_) {
+      const toml::node* node = layer->get(key);
+      if (!node) continue;
+      if (node->is_table()) {
+        found.push_back(node->as_table());
+      } else {
+        problem(*node, key, "must be written as [" + std::string(key) + "]");
+      }
+    }
+    return found;
   }
 
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t low, std::int64_t high) {
@@ -137,7 +167,7 @@ class Section {
     if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
     std::string choice;
     for (const std::string& candidate : words) choice += (choice.empty() ? "" : ", ") + candidate;
-    problem(*table_.get(key), key, "= " + in_quotes(*value) + " must be one of: " + choice);
+    problem(*get(key), key, "= " + in_quotes(*value) + " must be one of: " + choice);
     return std::nullopt;
   }
 
@@ -147,14 +177,23 @@ class Section {
 
   // Call last: whatever is here and was never asked for is a mistake.
   void refuse_unknown_keys() {
-    for (const auto& [key, node] : table_) {
-      if (std::find(known_.begin(), known_.end(), key.str()) != known_.end()) continue;
-      problems_.add(key.source(),
-                    "[" + title_ + "] has no key " + in_quotes(key.str()) + suggestion(key.str()));
+    for (const toml::table* layer : layers_) {
+      for (const auto& [key, node] : *layer) {
+        if (std::find(known_.begin(), known_.end(), key.str()) != known_.end()) continue;
+        problems_.add(key.source(), "[" + title_ + "] has no key " + in_quotes(key.str()) +
+                                        suggestion(key.str()));
+      }
     }
   }
 
  private:
+  const toml::node* get(std::string_view key) const {
+    for (const toml::table* layer : layers_) {
+      if (const toml::node* node = layer->get(key)) return node;
+    }
+    return nullptr;
+  }
+
   std::nullopt_t wrong_kind(const toml::node& node, std::string_view key, const char* right) {
     problem(node, key, std::string("must be ") + right + ", not " + kind_name(node));
     return std::nullopt;
@@ -168,7 +207,7 @@ class Section {
     return "; it has: " + all;
   }
 
-  const toml::table& table_;
+  Layers layers_;
   std::string title_;
   Problems& problems_;
   std::vector<std::string> known_;
@@ -197,4 +236,4 @@ inline const toml::table* table_of(Section& root, std::string_view name) {
   return node->as_table();
 }
 
-}  // namespace quorate::config_file
+}  // namespace quorate::toml_file
