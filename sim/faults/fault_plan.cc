@@ -170,7 +170,7 @@ class Planner {
       case Episode::kDiskSlow: {
         const NodeId node = any_node();
         fault(begin_, FaultKind::kDiskSlow, node, 0, random_.between(from_ms(5), from_ms(800)));
-        fault(end_, FaultKind::kDiskSlow, node, 0, from_ms(1));
+        fault(end_, FaultKind::kDiskSlow, node);
         return;
       }
       case Episode::kClock:

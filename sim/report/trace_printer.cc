@@ -12,6 +12,8 @@ const char* life_event_name(LifeEvent event) {
       return "started";
     case LifeEvent::kCrashed:
       return "crashed";
+    case LifeEvent::kKilled:
+      return "killed";
     case LifeEvent::kPaused:
       return "paused";
     case LifeEvent::kResumed:

@@ -12,6 +12,8 @@ namespace {
 // How long it takes a peer's kernel to say that nobody listens any more, or that somebody does.
 constexpr SimTime kNoticeDelay = from_ms(1);
 
+}  // namespace
+
 Ring make_ring(const ClusterOptions& options) {
   std::vector<NodeId> members;
   for (std::uint16_t id = 1; id <= options.nodes; ++id) members.push_back(id);
@@ -19,8 +21,6 @@ Ring make_ring(const ClusterOptions& options) {
   QUORATE_CHECK_MSG(ring, "a cluster needs nodes and a number of vnodes that is a power of two");
   return std::move(*ring);
 }
-
-}  // namespace
 
 Cluster::Cluster(ClusterOptions options)
     : options_(std::move(options)),
@@ -30,9 +30,12 @@ Cluster::Cluster(ClusterOptions options)
   world_.network.set_node_links(options_.node_links);
   world_.network.set_client_links(options_.client_links);
   for (std::uint16_t id = 1; id <= options_.nodes; ++id) {
-    nodes_.push_back(std::make_unique<SimNode>(
-        world_, SimNode::Setup{id, options_.core, options_.buckets, options_.disk, options_.codec},
-        ring_));
+    const ClockModel clock = id <= options_.clocks.size() ? options_.clocks[id - 1u] : ClockModel{};
+    nodes_.push_back(
+        std::make_unique<SimNode>(world_,
+                                  SimNode::Setup{id, options_.core, options_.buckets, options_.disk,
+                                                 options_.processing, clock, options_.codec},
+                                  ring_));
   }
   for (const auto& node : nodes_) {
     node->start();
@@ -107,16 +110,18 @@ void Cluster::handle(Event& event) {
     if (!world_.network.arrives(*delivery)) return;
     world_.hash.add_delivery(now(), *delivery);
     if (!is_client(delivery->to)) {
-      nodes_[delivery->to - 1]->on_packet(*delivery);
+      nodes_[delivery->to - 1]->on_input(event);
     } else if (auto* answer = std::get_if<ClientAnswer>(&delivery->packet)) {
       clients_[delivery->to - kFirstClientHost]->on_answer(answer->tag, std::move(answer->reply));
     }
   } else if (const auto* fired = std::get_if<TimerFired>(&event)) {
-    nodes_[fired->node - 1u]->on_timer(*fired);
+    nodes_[fired->node - 1u]->on_input(event);
   } else if (const auto* synced = std::get_if<DiskSynced>(&event)) {
-    nodes_[synced->node - 1u]->on_synced(*synced);
+    nodes_[synced->node - 1u]->on_input(event);
   } else if (const auto* notice = std::get_if<LinkNotice>(&event)) {
-    nodes_[notice->node - 1u]->on_link_notice(*notice);
+    nodes_[notice->node - 1u]->on_input(event);
+  } else if (const auto* ready = std::get_if<NodeReady>(&event)) {
+    nodes_[ready->node - 1u]->on_ready(*ready);
   } else if (const auto* alarm = std::get_if<ClientAlarm>(&event)) {
     clients_[alarm->client - kFirstClientHost]->on_alarm(alarm->alarm);
   } else {
@@ -169,8 +174,14 @@ void Cluster::notify_peers(NodeId id, bool up) {
 }
 
 void Cluster::crash(NodeId id) {
-  if (!node(id).up()) return;
+  const bool was_up = node(id).up();
   node(id).crash();
+  if (was_up) notify_peers(id, false);
+}
+
+void Cluster::kill(NodeId id) {
+  if (!node(id).up()) return;
+  node(id).kill();
   notify_peers(id, false);
 }
 
@@ -227,6 +238,12 @@ void Cluster::isolate(NodeId id) {
 }
 
 // ---------------------------------------------------------------- what is known
+
+std::uint64_t Cluster::inputs_overflowed() const {
+  std::uint64_t count = 0;
+  for (const auto& node : nodes_) count += node->overflowed();
+  return count;
+}
 
 const Bucket& Cluster::bucket(const Key& key) const {
   const Bucket* found = options_.buckets.find(key.bucket);

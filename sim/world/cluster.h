@@ -33,9 +33,14 @@ struct ClusterOptions {
   LinkModel node_links;
   LinkModel client_links;
   DiskModel disk;
-  bool link_notices = true;  // peers learn at once when a process ends or listens again
-  bool codec = false;        // messages between nodes pass through their wire format
+  ProcessingModel processing;
+  std::vector<ClockModel> clocks;  // of node 1, 2...; true time where there is none
+  bool link_notices = true;        // peers learn at once when a process ends or listens again
+  bool codec = false;              // messages between nodes pass through their wire format
 };
+
+// The ring of these nodes. REQUIRES: nodes, and a number of vnodes that is a power of two.
+Ring make_ring(const ClusterOptions& options);
 
 class Cluster {
  public:
@@ -79,7 +84,8 @@ class Cluster {
   const SimNode& node(NodeId id) const;
   std::vector<NodeId> node_ids() const;
 
-  void crash(NodeId id);    // nothing when it is down
+  void crash(NodeId id);    // the power fails
+  void kill(NodeId id);     // the process ends, the kernel lives on; nothing when it is down
   void restart(NodeId id);  // nothing when it is up
   void pause(NodeId id) { node(id).pause(); }
   void resume(NodeId id) { node(id).resume(); }
@@ -119,6 +125,7 @@ class Cluster {
   void observe(WorldObserver& observer) { world_.observers.push_back(&observer); }
   std::uint64_t trace_hash() const { return world_.hash.value(); }
   const NetworkCounts& network_counts() const { return world_.network.counts(); }
+  std::uint64_t inputs_overflowed() const;  // packets that found a busy node's queue full
 
  private:
   void step();

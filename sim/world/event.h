@@ -44,13 +44,17 @@ struct TimerFired {
   NodeId node = 0;
   std::uint32_t life = 0;
   TimerId timer = 0;
+  std::uint64_t setting = 0;  // which of the settings of this timer
 };
 
-// A sync of one life's disk ends: all batches through this one are durable.
+// A sync of one life's disk ends: all batches through this one are durable. Or they were handed to
+// the kernel; or the kernel has written them back, of which nobody is told.
 struct DiskSynced {
+  enum class What : std::uint8_t { kSynced, kHanded, kWrittenBack };
   NodeId node = 0;
   std::uint32_t life = 0;
   BatchId through = 0;
+  What what = What::kSynced;
 };
 
 // The transport noticed that a peer's process ended, or that it listens again.
@@ -58,6 +62,12 @@ struct LinkNotice {
   NodeId node = 0;
   NodeId peer = 0;
   bool up = false;
+};
+
+// A busy node is done with what it did, and handles what came meanwhile.
+struct NodeReady {
+  NodeId node = 0;
+  std::uint32_t life = 0;
 };
 
 // A client's own clock: an attempt has waited long enough, or it is time for the next thing.
@@ -71,7 +81,7 @@ struct ScriptedAction {
   std::size_t index = 0;
 };
 
-using Event =
-    std::variant<Delivery, TimerFired, DiskSynced, LinkNotice, ClientAlarm, ScriptedAction>;
+using Event = std::variant<Delivery, TimerFired, DiskSynced, LinkNotice, NodeReady, ClientAlarm,
+                           ScriptedAction>;
 
 }  // namespace quorate::sim

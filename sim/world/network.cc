@@ -64,21 +64,28 @@ void Network::set_link(HostId from, HostId to, const LinkModel& model) {
 
 void Network::mend_all() {
   for (std::vector<Link>& row : links_) {
-    for (Link& each : row) each.is_cut = false;
+    for (Link& each : row) {
+      each.is_cut = false;
+      each.trouble = {};
+    }
   }
 }
 
-SimTime Network::arrival_time(Link& link, SimTime now, const Packet& packet) {
+std::optional<SimTime> Network::arrival_time(Link& link, SimTime now, const Packet& packet) {
   const LinkModel& model = link.model;
   SimTime departs = now;
   if (model.bytes_per_second > 0) {
-    const auto bytes = static_cast<std::uint64_t>(nominal_size_bytes(packet));
-    const auto occupied = static_cast<SimTime>(bytes * static_cast<std::uint64_t>(kNsPerSecond) /
-                                               model.bytes_per_second);
-    departs = std::max(now, link.busy_until) + occupied;
+    const auto time_of = [&model](std::uint64_t bytes) {
+      return static_cast<SimTime>(bytes * static_cast<std::uint64_t>(kNsPerSecond) /
+                                  model.bytes_per_second);
+    };
+    const SimTime occupied = time_of(nominal_size_bytes(packet));
+    const SimTime waiting = std::max<SimTime>(0, link.busy_until - now);
+    if (waiting > 0 && waiting + occupied > time_of(model.queue_bytes_max)) return std::nullopt;
+    departs = now + waiting + occupied;
     link.busy_until = departs;
   }
-  SimTime arrives = departs + model.latency.sample(link.random);
+  SimTime arrives = departs + model.latency.sample(link.random) + link.trouble.extra_latency;
   if (model.reorder_ppm > 0 && link.random.chance(model.reorder_ppm, kMillion)) {
     arrives += link.random.between(0, model.reorder_extra);
   }
@@ -96,18 +103,23 @@ void Network::send(SimTime now, HostId from, HostId to, Packet packet) {
     ++counts_.cut;
     return;
   }
-  const LinkModel& model = used.model;
-  if (model.loss_ppm > 0 && used.random.chance(model.loss_ppm, kMillion)) {
+  for (const std::uint32_t loss_ppm : {used.model.loss_ppm, used.trouble.loss_ppm}) {
+    if (loss_ppm == 0 || !used.random.chance(loss_ppm, kMillion)) continue;
     ++counts_.lost;
     return;
   }
-  if (model.duplicate_ppm > 0 && used.random.chance(model.duplicate_ppm, kMillion)) {
+  if (used.model.duplicate_ppm > 0 && used.random.chance(used.model.duplicate_ppm, kMillion)) {
     ++counts_.duplicated;
-    const SimTime again = arrival_time(used, now, packet);
-    queue_.push(again, Delivery{from, to, packet});
+    if (const std::optional<SimTime> again = arrival_time(used, now, packet)) {
+      queue_.push(*again, Delivery{from, to, packet});
+    }
   }
-  const SimTime time = arrival_time(used, now, packet);
-  queue_.push(time, Delivery{from, to, std::move(packet)});
+  const std::optional<SimTime> time = arrival_time(used, now, packet);
+  if (!time) {
+    ++counts_.overflowed;
+    return;
+  }
+  queue_.push(*time, Delivery{from, to, std::move(packet)});
 }
 
 bool Network::arrives(const Delivery& delivery) {

@@ -6,12 +6,15 @@
 //             of one direction leaves the other alone; (2) a link without loss delivers every
 //             packet once; (3) an ordered link delivers in the order of sending. Shown in
 //             tests/sim/network_test.cc.
-// Limits:     a link's queue is as long as its bandwidth makes it; sizes are the nominal ones that
-//             the core computes, so that the wire format does not change what happens.
+// Limits:     what waits for a narrow link is bounded by queue_bytes_max: at the bound the packet
+// is
+//             dropped, and counted. Sizes are the nominal ones that the core computes, so that the
+//             wire format does not change what happens.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "node/base/random.h"
@@ -31,6 +34,14 @@ struct LinkModel {
   SimTime reorder_extra = from_ms(50);
   bool ordered = false;                // as one TCP connection: nothing overtakes
   std::uint64_t bytes_per_second = 0;  // 0: as many as there are
+  // What may wait for a link with a bandwidth; an idle link takes any packet.
+  std::uint64_t queue_bytes_max = 16u << 20;
+};
+
+// What makes a link worse than its model for a while.
+struct LinkTrouble {
+  SimTime extra_latency = 0;
+  std::uint32_t loss_ppm = 0;  // beside the model's own
 };
 
 struct NetworkCounts {
@@ -39,6 +50,7 @@ struct NetworkCounts {
   std::uint64_t lost = 0;  // by chance
   std::uint64_t cut = 0;   // by a cut link
   std::uint64_t duplicated = 0;
+  std::uint64_t overflowed = 0;  // found a link's queue full
 };
 
 class Network {
@@ -53,8 +65,11 @@ class Network {
 
   void cut(HostId from, HostId to) { link(from, to).is_cut = true; }
   void mend(HostId from, HostId to) { link(from, to).is_cut = false; }
+  // No link is cut or in trouble any more.
   void mend_all();
   bool is_cut(HostId from, HostId to) { return link(from, to).is_cut; }
+
+  LinkTrouble& trouble(HostId from, HostId to) { return link(from, to).trouble; }
 
   void send(SimTime now, HostId from, HostId to, Packet packet);
 
@@ -68,6 +83,7 @@ class Network {
     explicit Link(LinkModel link_model, Random stream) : model(link_model), random(stream) {}
     LinkModel model;
     Random random;
+    LinkTrouble trouble;
     bool is_cut = false;
     SimTime last_arrival = 0;  // of an ordered link
     SimTime busy_until = 0;    // of one with a bandwidth
@@ -76,7 +92,8 @@ class Network {
   std::size_t index_of(HostId host) const;
   HostId host_at(std::size_t index) const;
   Link& link(HostId from, HostId to);
-  SimTime arrival_time(Link& link, SimTime now, const Packet& packet);
+  // Nothing: the link's queue is full.
+  std::optional<SimTime> arrival_time(Link& link, SimTime now, const Packet& packet);
 
   std::uint64_t seed_;
   std::uint16_t nodes_;

@@ -13,7 +13,7 @@ namespace quorate::sim {
 
 struct Operation;
 
-enum class LifeEvent : std::uint8_t { kStarted, kCrashed, kPaused, kResumed };
+enum class LifeEvent : std::uint8_t { kStarted, kCrashed, kKilled, kPaused, kResumed };
 
 class WorldObserver {
  public:

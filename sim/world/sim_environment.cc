@@ -25,6 +25,16 @@ std::string stream_name(const char* concern, NodeId node) {
 
 }  // namespace
 
+const char* durability_name(Durability durability) {
+  switch (durability) {
+    case Durability::kFsync:
+      return "fsync";
+    case Durability::kOs:
+      return "os";
+  }
+  return "?";
+}
+
 SimEnvironment::SimEnvironment(World& world, NodeId node, DiskModel disk, bool codec)
     : world_(world),
       node_(node),
@@ -34,11 +44,15 @@ SimEnvironment::SimEnvironment(World& world, NodeId node, DiskModel disk, bool c
       disk_random_(Random::stream(world.seed, stream_name("disk", node))) {}
 
 void SimEnvironment::begin_life(std::uint32_t life, RunId run) {
-  store_.restart();
+  // What an ended process had handed to the kernel is there, and opening the store syncs it.
+  store_.crash(store_.unsynced());
   life_ = life;
   run_ = run;
   newest_ = 0;
   syncing_ = 0;
+  writing_back_ = false;
+  held_.reset();
+  disk_time_ = 0;
   failure_.reset();
   timers_.clear();  // those of the last life find their life over
 }
@@ -46,32 +60,40 @@ void SimEnvironment::begin_life(std::uint32_t life, RunId run) {
 void SimEnvironment::send(NodeId to, Message message) {
   QUORATE_CHECK_MSG(to != node_ && to != 0, "a node never sends to itself or to nobody");
   if (codec_) message = through_codec(message);
-  world_.network.send(world_.now, node_, to, std::move(message));
+  world_.network.send(world_.now + disk_time_, node_, to, std::move(message));
 }
 
 void SimEnvironment::reply(ClientId client, ClientTag tag, ClientReply reply) {
-  world_.network.send(world_.now, node_, static_cast<HostId>(client),
+  world_.network.send(world_.now + disk_time_, node_, static_cast<HostId>(client),
                       ClientAnswer{tag, std::move(reply)});
 }
 
 void SimEnvironment::set_timer(TimerId id, std::int64_t at_ns) {
-  EventQueue::Handle& handle = timers_[id];
-  world_.queue.cancel(handle);
-  handle = world_.queue.push(std::max(at_ns, world_.now), TimerFired{node_, life_, id});
+  Timer& timer = timers_[id];
+  world_.queue.cancel(timer.handle);
+  timer.setting = ++timer_settings_;
+  timer.handle =
+      world_.queue.push(std::max(at_ns, world_.now), TimerFired{node_, life_, id, timer.setting});
 }
 
 void SimEnvironment::cancel_timer(TimerId id) {
   const auto found = timers_.find(id);
   if (found == timers_.end()) return;
-  world_.queue.cancel(found->second);
+  world_.queue.cancel(found->second.handle);
   timers_.erase(found);
 }
 
+// One that fired while its node was busy may have been moved or cancelled before it is handled.
 bool SimEnvironment::take_timer(const TimerFired& fired) {
-  return fired.life == life_ && timers_.erase(fired.timer) == 1;
+  if (fired.life != life_) return false;
+  const auto found = timers_.find(fired.timer);
+  if (found == timers_.end() || found->second.setting != fired.setting) return false;
+  timers_.erase(found);
+  return true;
 }
 
 void SimEnvironment::apply(Batch batch) {
+  disk_time_ += limp_;
   const std::vector<std::optional<Row>> before = rows_before(batch);
   // After a failure nothing is stored until it was reported.
   const Status applied = failure_ ? Status(failure_->error) : store_.apply(batch);
@@ -108,17 +130,49 @@ void SimEnvironment::tell_observers(const Batch& batch,
 
 void SimEnvironment::begin_sync() {
   syncing_ = newest_;
-  world_.queue.push(world_.now + disk_model_.sync.sample(disk_random_),
-                    DiskSynced{node_, life_, syncing_});
+  if (disk_model_.durability == Durability::kOs) {
+    world_.queue.push(world_.now, DiskSynced{node_, life_, syncing_, DiskSynced::What::kHanded});
+    return;
+  }
+  end_sync(world_.now + disk_model_.sync.sample(disk_random_) + limp_, syncing_);
 }
 
-bool SimEnvironment::take_sync(const DiskSynced& synced) {
-  if (synced.life != life_) return false;
-  const Status status = store_.sync_through(synced.through);
+void SimEnvironment::end_sync(SimTime at, BatchId through) {
+  world_.queue.push(at, DiskSynced{node_, life_, through, DiskSynced::What::kSynced});
+}
+
+void SimEnvironment::set_stalled(bool stalled) {
+  stalled_ = stalled;
+  if (!stalled_ && held_) end_sync(world_.now, *std::exchange(held_, std::nullopt));
+}
+
+SimEnvironment::Synced SimEnvironment::take_sync(const DiskSynced& synced) {
+  if (synced.life != life_) return Synced::kNothing;
+  if (synced.what == DiskSynced::What::kWrittenBack) {
+    writing_back_ = false;
+    // The kernel tries again and tells nobody: nothing was promised.
+    if (!stalled_) (void)store_.sync_through(synced.through);
+    if (store_.unsynced() > 0) write_back();
+    return Synced::kNothing;
+  }
+  if (synced.what == DiskSynced::What::kSynced) {
+    if (stalled_) {
+      held_ = synced.through;
+      return Synced::kNothing;
+    }
+    if (!store_.sync_through(synced.through)) return Synced::kFailed;
+  } else if (!writing_back_) {
+    write_back();
+  }
   syncing_ = 0;
-  if (!status) return false;
   if (newest_ > synced.through) begin_sync();
-  return true;
+  return Synced::kDurable;
+}
+
+void SimEnvironment::write_back() {
+  writing_back_ = true;
+  world_.queue.push(world_.now + disk_model_.write_back,
+                    DiskSynced{node_, life_, newest_, DiskSynced::What::kWrittenBack});
 }
 
 void SimEnvironment::lose_power() {

@@ -4,15 +4,21 @@
 // Place:      owned by the node's host (sim_node.h), which hands the resulting events to the core.
 //             Outlives every core of its node.
 // Implements: node/core/environment.h. Syncs are group commits: one at a time, covering all that
-//             was applied when it began.
+//             was applied when it began. In `os` mode a batch counts as durable when the process
+//             has handed it over; the kernel writes back later, and until then a power cut takes
+//             it.
 // Invariants: (1) a batch becomes durable only when a sync that began after it ends; (2) a batch
 //             that could not be applied, and all after it until the report, leave nothing behind;
-//             (3) each concern has its own stream of chance. Shown in
-//             tests/sim/sim_environment_test.cc.
+//             (3) each concern has its own stream of chance; (4) a power cut leaves a prefix of
+//             the batches: one that it cuts in the middle (a torn write) is found torn at the next
+//             start, and vanishes whole; (5) the end of a process takes no batch. Shown in
+//             tests/sim/world/sim_environment_test.cc.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "node/base/random.h"
@@ -24,8 +30,18 @@
 
 namespace quorate::sim {
 
+// What "durable" means to a node (DESIGN 3.2).
+enum class Durability : std::uint8_t {
+  kFsync,  // on the disk
+  kOs,     // handed to the kernel: the end of the process takes nothing, a power cut may
+};
+const char* durability_name(Durability durability);
+
 struct DiskModel {
   Latency sync = Latency::uniform(from_us(100), from_us(2'000));
+  Durability durability = Durability::kFsync;
+  SimTime write_back =
+      from_seconds(5);  // in `os` mode: how long the kernel keeps what it was handed
 };
 
 class SimEnvironment final : public Environment {
@@ -47,7 +63,10 @@ class SimEnvironment final : public Environment {
   void reply(ClientId client, ClientTag tag, ClientReply reply) override;
   void set_timer(TimerId id, std::int64_t at_ns) override;
   void cancel_timer(TimerId id) override;
-  const StoreReader& store() override { return store_; }
+  const StoreReader& store() override {
+    disk_time_ += limp_;
+    return store_;
+  }
   void apply(Batch batch) override;
   void trace(const TraceEvent& event) override;
 
@@ -59,11 +78,22 @@ class SimEnvironment final : public Environment {
   // stream.
   void lose_power();
 
+  // How long the disk held up the input that was handled last: what that sent left so much later,
+  // and the next input waits so long.
+  SimTime take_disk_time() { return std::exchange(disk_time_, 0); }
+
+  // No sync ends while the disk stalls; they end when it goes on.
+  void set_stalled(bool stalled);
+
+  // Every read, every write and every sync takes so much longer.
+  void set_limp(SimTime extra) { limp_ = extra; }
+
   // The timer has fired; false when it was moved or belongs to an earlier life.
   bool take_timer(const TimerFired& fired);
 
-  // A sync ended. False: it failed, or belongs to an earlier life.
-  bool take_sync(const DiskSynced& synced);
+  // A sync ended: the core is told, or the node ends, or it is nothing to the core.
+  enum class Synced : std::uint8_t { kNothing, kDurable, kFailed };
+  Synced take_sync(const DiskSynced& synced);
 
   // The first batch that failed since the last call.
   std::optional<Failure> take_failure();
@@ -75,6 +105,8 @@ class SimEnvironment final : public Environment {
 
  private:
   void begin_sync();
+  void end_sync(SimTime at, BatchId through);
+  void write_back();
   std::vector<std::optional<Row>> rows_before(const Batch& batch) const;
   void tell_observers(const Batch& batch, const std::vector<std::optional<Row>>& before,
                       bool stored);
@@ -92,8 +124,18 @@ class SimEnvironment final : public Environment {
   RunId run_ = 0;
   BatchId newest_ = 0;   // applied
   BatchId syncing_ = 0;  // what the sync under way will have made durable; 0: none is
+  bool writing_back_ = false;
+  bool stalled_ = false;
+  std::optional<BatchId> held_;  // the sync that would have ended, had the disk not stalled
+  SimTime limp_ = 0;
+  SimTime disk_time_ = 0;
   std::optional<Failure> failure_;
-  boost::unordered_flat_map<TimerId, EventQueue::Handle> timers_;  // looked up, never walked
+  struct Timer {
+    EventQueue::Handle handle;
+    std::uint64_t setting = 0;
+  };
+  boost::unordered_flat_map<TimerId, Timer> timers_;  // looked up, never walked
+  std::uint64_t timer_settings_ = 0;
 };
 
 }  // namespace quorate::sim

@@ -5,17 +5,36 @@
 //             befall it.
 // Invariants: (1) events of an ended life never reach the next; messages may, as on a real network;
 //             (2) a paused node handles nothing, and after that everything, in order; (3) a failed
-//             batch is reported before any other input.
+//             batch is reported before any other input; (4) a busy node handles its inputs one by
+//             one in the order in which they came. Shown in tests/sim/world/sim_node_test.cc.
+// Limits:     inputs_max packets wait for a busy or paused node: past that they are dropped, and
+//             counted. Its own timers and syncs are not packets.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
-#include <vector>
 
 #include "node/core/core.h"
 #include "sim/world/sim_environment.h"
 
 namespace quorate::sim {
+
+// What it costs a node to handle an input: a packet, a timer, the end of a sync. What the input
+// causes leaves when that time is over.
+struct ProcessingModel {
+  SimTime per_input = 0;
+  SimTime per_byte = 0;  // of a packet's nominal size
+  std::size_t inputs_max = 100'000;
+
+  bool takes_time() const { return per_input > 0 || per_byte > 0; }
+};
+
+// A node's wall clock when the world begins.
+struct ClockModel {
+  std::int64_t offset_ms = 0;
+  std::int64_t drift_ppm = 0;
+};
 
 class SimNode {
  public:
@@ -25,6 +44,8 @@ class SimNode {
     CoreOptions options;
     Buckets buckets;
     DiskModel disk;
+    ProcessingModel processing;
+    ClockModel clock;
     bool codec = false;
   };
 
@@ -37,7 +58,9 @@ class SimNode {
   // ---- life
 
   void start();  // REQUIRES: !up()
-  void crash();  // a power cut: unsynced batches are lost but for a prefix. Nothing when down.
+  void crash();  // a power cut: unsynced batches are lost but for a prefix. When down, this is
+                 // still what happens to those that the ended process had handed to the kernel.
+  void kill();  // the end of the process alone: the kernel has what was written. Nothing when down.
   void pause();
   void resume();
 
@@ -51,15 +74,27 @@ class SimNode {
 
   void set_disk_full(bool full);
 
-  // ---- events. Dropped when down, kept for later when paused.
+  // From now on every input takes so much longer than the model says.
+  void set_slowed(SimTime extra) { slowed_ = extra; }
 
-  void on_packet(Delivery& delivery);
-  void on_timer(const TimerFired& fired);
-  void on_synced(const DiskSynced& synced);
-  void on_link_notice(const LinkNotice& notice);
+  // ---- events. Dropped when down; they wait when the node is paused or busy.
+
+  // A Delivery, TimerFired, DiskSynced or LinkNotice.
+  void on_input(Event& event);
+  void on_ready(const NodeReady& ready);
+
+  std::uint64_t overflowed() const { return overflowed_; }
 
  private:
-  bool keep_for_later(Event event);
+  SimTime cost_of(const Event& input) const;
+  void wait(Event&& input);
+  void handle_next_later();
+  void handle(Event& input);
+  void handle(Delivery& delivery);
+  void handle(const TimerFired& fired);
+  void handle(const DiskSynced& synced);
+  void handle(const LinkNotice& notice);
+  void end_life(LifeEvent how);
   void report_failures();
   void notice_room();
   void tell(LifeEvent event);
@@ -72,7 +107,12 @@ class SimNode {
   std::unique_ptr<Core> core_;
   std::uint32_t life_ = 0;
   bool paused_ = false;
-  std::vector<Event> kept_;
+  SimTime slowed_ = 0;
+  SimTime busy_until_ = 0;
+  bool ready_pending_ = false;  // a NodeReady is on its way
+  std::deque<Event> waiting_;
+  std::size_t packets_waiting_ = 0;
+  std::uint64_t overflowed_ = 0;
 };
 
 }  // namespace quorate::sim

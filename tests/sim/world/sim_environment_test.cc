@@ -34,7 +34,7 @@ struct SimEnvironmentTest : ::testing::Test {
     auto [time, event] = pop(world.queue);
     world.now = time;
     const auto& synced = std::get<DiskSynced>(event);
-    return environment.take_sync(synced) ? synced.through : 0;
+    return environment.take_sync(synced) == SimEnvironment::Synced::kDurable ? synced.through : 0;
   }
 };
 
