@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "sim/kvsim/table.h"
+#include "sim/report/table.h"
 #include "sim/linear/explain.h"
 
 namespace quorate::sim {

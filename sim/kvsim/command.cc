@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
-#include "sim/kvsim/table.h"
+#include "sim/report/table.h"
 
 namespace quorate::sim {
 

@@ -1,4 +1,4 @@
-#include "sim/kvsim/table.h"
+#include "sim/report/table.h"
 
 #include <algorithm>
 #include <utility>
