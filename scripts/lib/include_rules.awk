@@ -10,6 +10,7 @@ function part_of(path) {
     return pieces[2]
   }
   if (path ~ /^client\//) return "client"
+  if (path ~ /^sim\/kvsim\//) return "kvsim" # the program around the simulator
   if (path ~ /^sim\//) return "sim"
   if (path ~ /^node\//) return "io" # main.cc, and what else makes the program
   return ""
@@ -29,6 +30,7 @@ BEGIN {
   allowed["io"] = " base causality ring core wire io "
   allowed["client"] = " base causality ring core wire client "
   allowed["sim"] = " base causality ring core wire sim "
+  allowed["kvsim"] = " base causality ring core wire sim kvsim "
   deterministic = " base causality ring core wire sim "
 }
 

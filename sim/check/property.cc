@@ -5,6 +5,11 @@
 
 namespace quorate::sim {
 
+bool is_about_healing(const Violation& violation) {
+  return violation.property == kReplicasConverge || violation.property == kSettlesAfterHealing ||
+         violation.property == kReadableAfterHealing;
+}
+
 Evidence gather(const Cluster& cluster, const History& history, const Ledger& ledger,
                 Supersession& supersession, Damage damage, std::vector<Key> keys) {
   Evidence evidence{cluster, history, ledger, supersession, damage, std::move(keys), {}};

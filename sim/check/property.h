@@ -22,6 +22,13 @@ struct Violation {
   std::string witness;  // which operation, which replica, which events: lines for a person
 };
 
+// Promised for the time after all faults have ended: what is broken when nothing but these is, is
+// liveness.
+inline constexpr const char* kReplicasConverge = "replicas converge";
+inline constexpr const char* kSettlesAfterHealing = "the cluster settles after healing";
+inline constexpr const char* kReadableAfterHealing = "every key can be read after healing";
+bool is_about_healing(const Violation& violation);
+
 struct Evidence {
   const Cluster& cluster;
   const History& history;

@@ -14,10 +14,9 @@ std::optional<Violation> replicas_converge(const Evidence& evidence) {
       const Row* row = evidence.cluster.row(node, key);
       const Record& record = row == nullptr ? kNothing : row->record;
       if (same_state(first, record)) continue;
-      return Violation{"replicas converge", "nodes " + std::to_string(primaries.front()) + " and " +
-                                                std::to_string(node) + " differ on " + key.bucket +
-                                                "/" + key.name + ":\n" +
-                                                describe_key(evidence, key)};
+      return Violation{kReplicasConverge, "nodes " + std::to_string(primaries.front()) + " and " +
+                                              std::to_string(node) + " differ on " + key.bucket +
+                                              "/" + key.name + ":\n" + describe_key(evidence, key)};
     }
   }
   return std::nullopt;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "sim/report/table.h"
 #include "sim/linear/explain.h"
+#include "sim/report/table.h"
 
 namespace quorate::sim {
 namespace {

@@ -8,11 +8,13 @@
 namespace quorate::sim {
 
 Command check_command();  // check_command.cc
+Command sweep_command();  // sweep_command.cc
 
 // A new command joins here.
 inline std::vector<Command> all_commands() {
   std::vector<Command> commands;
   commands.push_back(check_command());
+  commands.push_back(sweep_command());
   return commands;
 }
 

@@ -81,8 +81,7 @@ bool Run::settles() {
   for (const auto& client : cluster_.clients()) client->drop_steps();
   cluster_.run_for(kNoticeTime);
   if (!cluster_.run_until_settled(kSettleMax)) {
-    report_.violations.push_back(
-        Violation{"the cluster settles after healing", describe_standing(cluster_)});
+    report_.violations.push_back(Violation{kSettlesAfterHealing, describe_standing(cluster_)});
     return false;
   }
   return cluster_.run_until_true(
@@ -99,9 +98,9 @@ void Run::reach_every_key() {
     for (const Key& key : plan_.keys) {
       const Operation& read = cluster_.call(reader, read_all(key, cluster_.primaries(key)[0]));
       if (read.answered_read()) continue;
-      report_.violations.push_back(Violation{"every key can be read after healing",
-                                             "  " + to_string(read) + "\n  " + read.reply.detail +
-                                                 "\n" + describe_standing(cluster_)});
+      report_.violations.push_back(
+          Violation{kReadableAfterHealing, "  " + to_string(read) + "\n  " + read.reply.detail +
+                                               "\n" + describe_standing(cluster_)});
     }
     cluster_.run_for(kRepairPause);
   }
@@ -112,10 +111,15 @@ void Run::count() {
   report_.network = cluster_.network_counts();
   for (const Operation& operation : history().operations()) {
     ++report_.operations;
-    if (!operation.done() || !operation.is_write()) continue;
-    report_.acknowledged += operation.acknowledged() ? 1 : 0;
-    report_.refused += operation.outcome == Outcome::kNotApplied ? 1 : 0;
-    report_.unknown += operation.outcome == Outcome::kUnknown ? 1 : 0;
+    if (!operation.done()) {
+      ++report_.unfinished;
+    } else if (!operation.is_write()) {
+      ++(operation.answered_read() ? report_.reads_answered : report_.reads_refused);
+    } else if (operation.acknowledged()) {
+      ++report_.acknowledged;
+    } else {
+      ++(operation.outcome == Outcome::kUnknown ? report_.unknown : report_.refused);
+    }
   }
   for (int kind = 0; kind < kTraceKindCount; ++kind) {
     report_.traces[kind] = ledger_.trace_count(static_cast<TraceKind>(kind));

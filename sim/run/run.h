@@ -24,9 +24,12 @@ struct RunReport {
   std::uint64_t trace_hash = 0;
   NetworkCounts network;
   std::uint64_t operations = 0;
+  std::uint64_t reads_answered = 0;
+  std::uint64_t reads_refused = 0;
   std::uint64_t acknowledged = 0;
   std::uint64_t refused = 0;  // not applied
   std::uint64_t unknown = 0;
+  std::uint64_t unfinished = 0;
   std::uint64_t traces[static_cast<std::size_t>(kTraceKindCount)] =
       {};  // how often each kind was seen
 };

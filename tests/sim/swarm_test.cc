@@ -14,7 +14,7 @@ RunReport expect_clean(std::uint64_t seed) {
   const RunPlan plan = draw_plan(seed);
   RunReport report = run_plan(plan);
   for (const Violation& violation : report.violations) {
-    ADD_FAILURE() << "swarm_sweep " << seed << " " << seed << " --trace\n"
+    ADD_FAILURE() << "kvsim run --seed " << seed << "\n"
                   << violation.property << ": " << violation.witness << describe(plan);
   }
   return report;
