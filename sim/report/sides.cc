@@ -70,6 +70,7 @@ void apply(Severed& severed, const LifeChange& change) {
       severed.paused.erase(change.node);
       return;
     case LifeEvent::kCrashed:
+    case LifeEvent::kKilled:
       severed.paused.erase(change.node);
       severed.crashed.insert(change.node);
       return;
