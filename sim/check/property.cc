@@ -12,7 +12,8 @@ bool is_about_healing(const Violation& violation) {
 
 Evidence gather(const Cluster& cluster, const History& history, const Ledger& ledger,
                 Supersession& supersession, Damage damage, std::vector<Key> keys) {
-  Evidence evidence{cluster, history, ledger, supersession, damage, std::move(keys), {}};
+  Evidence evidence{cluster, history,         ledger, supersession,
+                    damage,  std::move(keys), {},     ~std::uint64_t{0}};
   for (const Key& key : evidence.keys) {
     Record merged;
     for (const NodeId node : cluster.primaries(key)) {

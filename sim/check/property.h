@@ -37,6 +37,8 @@ struct Evidence {
   Damage damage;
   std::vector<Key> keys;         // all that the workload used
   std::map<Key, Record> merged;  // of each key: what its primaries hold together at the end
+  // Operations from this index on are the simulator's own, after healing.
+  std::uint64_t client_operations = ~std::uint64_t{0};
 
   const std::deque<Operation>& operations() const { return history.operations(); }
 };

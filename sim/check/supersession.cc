@@ -1,6 +1,7 @@
 #include "sim/check/supersession.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace quorate::sim {
 
@@ -12,6 +13,18 @@ std::optional<Dot> Supersession::replaced_by(const Dot& dot, const Context& know
     if (replaces(*writer, dot)) return writer->dot;
   }
   return std::nullopt;
+}
+
+const std::vector<Dot>& Supersession::replacers_of(const Dot& dot) {
+  const auto known = replacers_.find(dot);
+  if (known != replacers_.end()) return known->second;
+  std::vector<Dot> replacers;
+  if (const MintedEvent* event = ledger_.find(dot)) {
+    for (const MintedEvent* writer : ledger_.of_key(event->key)) {
+      if (writer->dot != dot && replaces(*writer, dot)) replacers.push_back(writer->dot);
+    }
+  }
+  return replacers_.emplace(dot, std::move(replacers)).first->second;
 }
 
 bool Supersession::replaces(const MintedEvent& writer, const Dot& dot) {

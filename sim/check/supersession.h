@@ -15,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "node/causality/context.h"
 #include "node/core/bucket.h"
@@ -32,6 +33,9 @@ class Supersession {
   // none.
   std::optional<Dot> replaced_by(const Dot& dot, const Context& known);
 
+  // All events that rightly replaced `dot`, in the order of minting. REQUIRES: the run is over.
+  const std::vector<Dot>& replacers_of(const Dot& dot);
+
   // Had the holder of this operation's token seen `dot`, or what rightly replaced it?
   bool seen_in_token(const Dot& dot, const Operation& operation);
 
@@ -43,6 +47,7 @@ class Supersession {
   const Ledger& ledger_;
   const History& history_;
   const Buckets& buckets_;
+  std::map<Dot, std::vector<Dot>> replacers_;
   std::map<std::pair<Dot, Dot>, bool> cache_;  // (writer, dot); false while being found out
 };
 

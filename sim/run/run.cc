@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/base/check.h"
+
 namespace quorate::sim {
 
 namespace {
@@ -67,14 +69,20 @@ const RunReport& Run::play() {
   const bool settled = settles();
   operations_of_clients_ = history().operations().size();
   if (settled) reach_every_key();
-  Supersession supersession(ledger_, history(), plan_.cluster.buckets);
-  const Evidence evidence =
-      gather(cluster_, history(), ledger_, supersession, damage_of(plan_.faults), plan_.keys);
-  for (Violation& violation : run_checks(evidence)) {
+  supersession_.emplace(ledger_, history(), plan_.cluster.buckets);
+  for (Violation& violation : run_checks(evidence())) {
     report_.violations.push_back(std::move(violation));
   }
   count();
   return report_;
+}
+
+Evidence Run::evidence() const {
+  QUORATE_CHECK_MSG(supersession_, "the run has not been played");
+  Evidence evidence =
+      gather(cluster_, history(), ledger_, *supersession_, damage_of(plan_.faults), plan_.keys);
+  evidence.client_operations = operations_of_clients_;
+  return evidence;
 }
 
 bool Run::settles() {

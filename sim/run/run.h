@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/check/property.h"
@@ -51,6 +52,10 @@ class Run {
   const Ledger& ledger() const { return ledger_; }
   const RunReport& report() const { return report_; }
 
+  // What the properties judge; for whoever wants more of it than the report: check/ladder.h,
+  // check/freshness.h. REQUIRES: played. Good for as long as the run is.
+  Evidence evidence() const;
+
   // The operations from this index on are the simulator's own reads after healing.
   std::uint64_t operations_of_clients() const { return operations_of_clients_; }
 
@@ -63,6 +68,7 @@ class Run {
   Ledger ledger_;
   Cluster cluster_;
   RunReport report_;
+  mutable std::optional<Supersession> supersession_;  // remembers what it has found out
   std::uint64_t operations_of_clients_ = 0;
 };
 
