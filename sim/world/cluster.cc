@@ -27,6 +27,7 @@ Cluster::Cluster(ClusterOptions options)
       ring_(make_ring(options_)),
       world_(options_.seed, options_.nodes) {
   QUORATE_CHECK_MSG(options_.core.validate(), "core options out of bounds");
+  world_.network.set_geography(options_.geography);
   world_.network.set_node_links(options_.node_links);
   world_.network.set_client_links(options_.client_links);
   for (std::uint16_t id = 1; id <= options_.nodes; ++id) {

@@ -32,6 +32,7 @@ struct ClusterOptions {
   CoreOptions core;
   LinkModel node_links;
   LinkModel client_links;
+  Geography geography;  // what the distance between two sites adds to both
   DiskModel disk;
   ProcessingModel processing;
   std::vector<ClockModel> clocks;  // of node 1, 2...; true time where there is none

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "node/base/check.h"
+
 namespace quorate::sim {
 
 namespace {
@@ -12,6 +14,11 @@ namespace {
 bool between_nodes(HostId from, HostId to) { return !is_client(from) && !is_client(to); }
 
 }  // namespace
+
+const Latency& LinkModel::latency_of(Leg leg) const {
+  const std::optional<Latency>* own = legs.find(leg);
+  return own != nullptr && own->has_value() ? **own : latency;
+}
 
 Network::Network(std::uint64_t seed, std::uint16_t nodes, EventQueue& queue)
     : seed_(seed), nodes_(nodes), queue_(queue) {}
@@ -35,7 +42,7 @@ Network::Link& Network::link(HostId from, HostId to) {
     const HostId host = host_at(row.size());
     const std::string name = "link " + std::to_string(from) + ">" + std::to_string(host);
     row.emplace_back(between_nodes(from, host) ? node_model_ : client_model_,
-                     Random::stream(seed_, name));
+                     Random::stream(seed_, name), geography_.distance(from, host));
   }
   return row[to_index];
 }
@@ -62,6 +69,16 @@ void Network::set_link(HostId from, HostId to, const LinkModel& model) {
   link(from, to).model = model;
 }
 
+void Network::set_geography(Geography geography) {
+  QUORATE_CHECK(geography.valid() && counts_.sent == 0);
+  geography_ = std::move(geography);
+  for (std::size_t from = 0; from < links_.size(); ++from) {
+    for (std::size_t to = 0; to < links_[from].size(); ++to) {
+      links_[from][to].distance = geography_.distance(host_at(from), host_at(to));
+    }
+  }
+}
+
 void Network::mend_all() {
   for (std::vector<Link>& row : links_) {
     for (Link& each : row) {
@@ -85,7 +102,8 @@ std::optional<SimTime> Network::arrival_time(Link& link, SimTime now, const Pack
     departs = now + waiting + occupied;
     link.busy_until = departs;
   }
-  SimTime arrives = departs + model.latency.sample(link.random) + link.trouble.extra_latency;
+  SimTime arrives = departs + link.distance + model.latency_of(leg_of(packet)).sample(link.random) +
+                    link.trouble.extra_latency;
   if (model.reorder_ppm > 0 && link.random.chance(model.reorder_ppm, kMillion)) {
     arrives += link.random.between(0, model.reorder_extra);
   }

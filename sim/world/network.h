@@ -15,12 +15,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "node/base/random.h"
 #include "sim/world/event.h"
 #include "sim/world/event_queue.h"
+#include "sim/world/geography.h"
 #include "sim/world/latency.h"
+#include "sim/world/leg.h"
 
 namespace quorate::sim {
 
@@ -28,6 +31,7 @@ inline constexpr std::uint32_t kMillion = 1'000'000;
 
 struct LinkModel {
   Latency latency = Latency::uniform(from_us(200), from_us(1'000));
+  LegLatencies legs{};  // of the messages that have their own
   std::uint32_t loss_ppm = 0;
   std::uint32_t duplicate_ppm = 0;
   std::uint32_t reorder_ppm = 0;  // so many packets take up to reorder_extra longer
@@ -36,6 +40,8 @@ struct LinkModel {
   std::uint64_t bytes_per_second = 0;  // 0: as many as there are
   // What may wait for a link with a bandwidth; an idle link takes any packet.
   std::uint64_t queue_bytes_max = 16u << 20;
+
+  const Latency& latency_of(Leg leg) const;
 };
 
 // What makes a link worse than its model for a while.
@@ -63,6 +69,9 @@ class Network {
   void set_client_links(const LinkModel& model);
   void set_link(HostId from, HostId to, const LinkModel& model);
 
+  // REQUIRES: geography.valid(); nothing has been sent yet.
+  void set_geography(Geography geography);
+
   void cut(HostId from, HostId to) { link(from, to).is_cut = true; }
   void mend(HostId from, HostId to) { link(from, to).is_cut = false; }
   // No link is cut or in trouble any more.
@@ -80,10 +89,12 @@ class Network {
 
  private:
   struct Link {
-    explicit Link(LinkModel link_model, Random stream) : model(link_model), random(stream) {}
+    Link(LinkModel link_model, Random stream, SimTime link_distance)
+        : model(std::move(link_model)), random(stream), distance(link_distance) {}
     LinkModel model;
     Random random;
     LinkTrouble trouble;
+    SimTime distance = 0;  // between the sites of its hosts
     bool is_cut = false;
     SimTime last_arrival = 0;  // of an ordered link
     SimTime busy_until = 0;    // of one with a bandwidth
@@ -98,6 +109,7 @@ class Network {
   std::uint64_t seed_;
   std::uint16_t nodes_;
   EventQueue& queue_;
+  Geography geography_;
   LinkModel node_model_;
   LinkModel client_model_;
   std::vector<std::vector<Link>> links_;  // [from][to], by index_of

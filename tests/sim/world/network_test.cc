@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "tests/sim/world/pop.h"
@@ -48,6 +49,52 @@ TEST_F(NetworkTest, delivers_once_after_the_latency) {
   EXPECT_EQ(arrivals[0].from, 1u);
   EXPECT_EQ(arrivals[0].to, 2u);
   EXPECT_EQ(arrivals[0].number, 77u);
+}
+
+TEST_F(NetworkTest, each_leg_takes_its_own_time) {
+  LinkModel model{.latency = Latency::constant(1)};
+  model.legs.write = Latency::constant(2);
+  model.legs.ack = Latency::constant(3);
+  model.legs.read = Latency::constant(4);
+  model.legs.response = Latency::constant(5);
+  network.set_node_links(model);
+  const auto takes = [this](Message message) {
+    network.send(0, 1, 2, std::move(message));
+    return pop(queue).first;
+  };
+  EXPECT_EQ(takes(Ping{}), 1);
+  EXPECT_EQ(takes(ForwardRequest{}), 1);
+  WriteRequest write;
+  write.record = std::make_shared<const Record>();
+  EXPECT_EQ(takes(write), 2);
+  EXPECT_EQ(takes(WriteReply{}), 3);
+  EXPECT_EQ(takes(ReadRequest{}), 4);
+  EXPECT_EQ(takes(ReadReply{}), 5);
+  model.legs.read.reset();
+  network.set_node_links(model);
+  EXPECT_EQ(takes(ReadRequest{}), 1);
+}
+
+TEST_F(NetworkTest, the_way_between_sites_comes_on_top) {
+  network.set_geography({.sites = {"here", "there"},
+                         .one_way = {{0, 70}, {80, 0}},
+                         .node_sites = {0, 0, 1},
+                         .client_sites = {1}});
+  network.set_node_links(LinkModel{.latency = Latency::constant(3)});
+  network.set_client_links(LinkModel{.latency = Latency::constant(5)});
+  const auto takes = [this](HostId from, HostId to) {
+    network.send(0, from, to, Message(Ping{}));
+    return pop(queue).first;
+  };
+  EXPECT_EQ(takes(1, 2), 3);
+  EXPECT_EQ(takes(1, 3), 73);
+  EXPECT_EQ(takes(3, 1), 83);
+  EXPECT_EQ(takes(1, kFirstClientHost), 75);
+  EXPECT_EQ(takes(3, kFirstClientHost), 5);
+  EXPECT_EQ(takes(1, kFirstClientHost + 1), 5);  // named nowhere: at the first site
+  // What happens to a link does not move its hosts.
+  network.set_link(1, 3, LinkModel{.latency = Latency::constant(1'000)});
+  EXPECT_EQ(takes(1, 3), 1'070);
 }
 
 TEST_F(NetworkTest, uniform_latency_stays_in_its_bounds_and_uses_them) {
