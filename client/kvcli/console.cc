@@ -20,7 +20,9 @@ Console::Console()
              (term == nullptr || std::strcmp(term, "dumb") != 0);
 }
 
-void Console::out(std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); }
+void Console::out(std::string_view bytes) {
+  if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+}
 
 void Console::error(std::string_view text) {
   std::fflush(stdout);  // in the order in which it was said, where both go to one terminal
