@@ -4,15 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "sim/report/run_summary.h"
 
 namespace quorate::sim {
-
-Tally tally_of(const std::vector<Happening>& happenings,
-               const std::function<bool(const Happening&)>& counts);
 
 class Columns {
  public:

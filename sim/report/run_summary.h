@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -152,5 +153,9 @@ struct RunSummary {
 
 // REQUIRES: the run was played, and `timeline` watched it.
 RunSummary summarize(const Run& run, const Timeline& timeline, RunLabels labels = {});
+
+// Of those that `counts` accepts.
+Tally tally_of(const std::vector<Happening>& happenings,
+               const std::function<bool(const Happening&)>& counts);
 
 }  // namespace quorate::sim

@@ -8,12 +8,6 @@
 namespace quorate::sim {
 namespace {
 
-// Of a terminal: bytes of UTF-8 that continue a character take none.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
 std::string aligned(const Cell& cell, const Table::Column& column, std::size_t width,
                     bool colours) {
   const std::string gap(width - width_of(cell.text), ' ');
@@ -22,6 +16,11 @@ std::string aligned(const Cell& cell, const Table::Column& column, std::size_t w
 }
 
 }  // namespace
+
+std::size_t width_of(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
 
 std::string styled(const std::string& text, Style style, bool colours) {
   if (!colours || text.empty()) return text;
@@ -43,6 +42,15 @@ std::string styled(const std::string& text, Style style, bool colours) {
       break;
     case Style::kWarning:
       code = "\033[33m";
+      break;
+    case Style::kFirst:
+      code = "\033[36m";
+      break;
+    case Style::kSecond:
+      code = "\033[35m";
+      break;
+    case Style::kThird:
+      code = "\033[34m";
       break;
   }
   return code + text + "\033[0m";

@@ -9,10 +9,14 @@
 
 namespace quorate::sim {
 
-enum class Style { kPlain, kBold, kDim, kGood, kBad, kWarning };
+// kFirst to kThird tell things apart and say nothing of them.
+enum class Style { kPlain, kBold, kDim, kGood, kBad, kWarning, kFirst, kSecond, kThird };
 
 // The text in its style, or as it is when there are no colours.
 std::string styled(const std::string& text, Style style, bool colours);
+
+// Columns of a terminal: bytes of UTF-8 that continue a character take none. Without colours.
+std::size_t width_of(const std::string& text);
 
 struct Cell {
   std::string text;  // without control characters

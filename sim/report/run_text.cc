@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include "sim/report/given_up.h"
+#include "sim/report/lanes.h"
+#include "sim/report/run_report.h"
+#include "sim/report/side_table.h"
+#include "sim/report/text_layout.h"
+
+namespace quorate::sim {
+
+namespace {
+
+constexpr unsigned kNamesWidth = 15;  // before each timeline
+constexpr std::size_t kWitnessLinesMax = 14;
+
+class Writer {
+ public:
+  Writer(const RunSummary& summary, const RunReportOptions& options)
+      : summary_(summary), options_(options) {}
+
+  std::string text() {
+    headline();
+    timelines();
+    add("\n" + side_tables(summary_, options_));
+    after_healing();
+    judgement();
+    last_lines();
+    return std::move(text_);
+  }
+
+ private:
+  void add(const std::string& text) { text_ += text; }
+  void add_wrapped(const std::string& text, unsigned indent, unsigned hanging,
+                   Style style = Style::kPlain) {
+    const std::string lines =
+        wrapped(text, {.width = options_.width, .indent = indent, .hanging = hanging});
+    // Line by line, so that no style reaches over the end of one.
+    for (std::size_t at = 0; at < lines.size();) {
+      const std::size_t end = lines.find('\n', at);
+      add(styled(lines.substr(at, end - at), style, options_.colour) + "\n");
+      at = end + 1;
+    }
+  }
+  void heading(const std::string& title) {
+    add("\n" + styled(title, Style::kBold, options_.colour) + "\n");
+  }
+
+  void headline() {
+    const RunLabels& labels = summary_.labels;
+    std::string title = labels.name.empty() ? "seed " + std::to_string(summary_.seed) : labels.name;
+    if (!labels.variant.empty()) title += ", " + labels.variant;
+    add_wrapped(title, 0, 0, Style::kBold);
+    std::string world;
+    if (!labels.name.empty()) world = "seed " + std::to_string(summary_.seed) + ", ";
+    world += counted(summary_.nodes, "node", "nodes") + ", " +
+             counted(summary_.clients, "client", "clients") + ", " +
+             counted(summary_.keys.size(), "key", "keys");
+    for (const Bucket& bucket : summary_.buckets) {
+      world += "; " + (summary_.buckets.size() > 1 ? bucket.name + ": " : "") +
+               "n=" + std::to_string(bucket.n) + " r=" + std::to_string(bucket.r) +
+               " w=" + std::to_string(bucket.w);
+      if (bucket.type == BucketType::kLww) world += ", last writer wins";
+      if (bucket.sloppy) world += ", sloppy";
+      if (bucket.read_repair == ReadRepair::kBlocking) world += ", blocking read repair";
+      if (bucket.read_repair == ReadRepair::kOff) world += ", no read repair";
+    }
+    add_wrapped(world, 0, 2);
+    if (!labels.lesson.empty()) add_wrapped(labels.lesson, 2, 2, Style::kDim);
+  }
+
+  void timelines() {
+    const TimeScale scale(summary_.shown_until, options_.width - kNamesWidth);
+    Lanes lanes(summary_, scale);
+    std::vector<Lane> rows;
+    for (NodeId node = 1; node <= summary_.nodes; ++node) rows.push_back(lanes.node(node));
+    for (Lane& lane : lanes.all_clients()) rows.push_back(std::move(lane));
+    if (!summary_.differing.empty()) rows.push_back(lanes.differing());
+    add("\n" + axis_text(scale, kNamesWidth, options_.colour));
+    add(lanes_text(rows, kNamesWidth, options_.colour));
+    add(lanes.legend(options_.width, options_.colour));
+  }
+
+  void fact(const std::string& name, const std::string& value, Style style = Style::kPlain) {
+    constexpr unsigned kValuesAt = 28;
+    const std::string lines =
+        wrapped(value, {.width = options_.width, .indent = kValuesAt, .hanging = kValuesAt});
+    std::string first = "  " + name;
+    first.resize(kValuesAt, ' ');
+    add(first +
+        styled(lines.substr(kValuesAt, lines.find('\n') - kValuesAt), style, options_.colour) +
+        "\n");
+    add(lines.substr(lines.find('\n') + 1));
+  }
+
+  void after_healing() {
+    heading("After healing, at " + duration_text(summary_.faults_end));
+    const std::size_t differing = summary_.keys_differing_at_heal;
+    if (!summary_.converged) {
+      fact("replicas equal", "never", Style::kBad);
+    } else if (*summary_.converged == summary_.faults_end) {
+      fact("replicas equal", "at once", Style::kGood);
+    } else {
+      fact("replicas equal",
+           "after " + duration_text(*summary_.converged - summary_.faults_end) +
+               (differing == 0
+                    ? ""
+                    : " (of " + counted(differing, "key", "keys") + " they differed till then)"),
+           Style::kGood);
+    }
+    if (summary_.keys_with_siblings == 0) {
+      fact("conflicts to resolve", "none");
+    } else {
+      fact("conflicts to resolve",
+           counted(summary_.siblings, "value", "values") + " of " +
+               counted(summary_.keys_with_siblings, "key", "keys") + " are concurrent",
+           Style::kWarning);
+    }
+    fact("acknowledged writes lost",
+         with_commas(summary_.lost.size()) + " of " + with_commas(summary_.acknowledged),
+         summary_.lost.empty() ? Style::kPlain : Style::kBad);
+  }
+
+  void judgement() {
+    heading("Properties");
+    if (summary_.violations.empty()) {
+      add("  " + styled("all held", Style::kGood, options_.colour) + "\n");
+    }
+    for (const Violation& violation : summary_.violations) {
+      add_wrapped("violated: " + violation.property, 2, 4, Style::kBad);
+      std::string witness = violation.witness;
+      std::size_t end = 0;
+      for (std::size_t line = 0; line < kWitnessLinesMax && end != std::string::npos; ++line) {
+        end = witness.find('\n', end + (line > 0 ? 1 : 0));
+      }
+      if (end != std::string::npos && end + 1 < witness.size()) {
+        witness = witness.substr(0, end) + "\n…";
+      }
+      add_wrapped(witness, 4, 4);
+    }
+    if (summary_.level) {
+      const Level& level = *summary_.level;
+      fact("strongest level held", level.held, Style::kGood);
+      if (!level.broken.empty()) {
+        fact("but not", level.broken, Style::kWarning);
+        add_wrapped(level.witness, 4, 4, Style::kDim);
+      }
+    }
+    for (const Expectation& expectation : summary_.expectations) {
+      add_wrapped((expectation.met ? "expected, and so it was: " : "expected, but not so: ") +
+                      expectation.text +
+                      (expectation.detail.empty() ? "" : " (" + expectation.detail + ")"),
+                  2, 4, expectation.met ? Style::kGood : Style::kBad);
+    }
+  }
+
+  void last_lines() {
+    add("\n");
+    add_wrapped(what_was_given_up(summary_), 0, 0, Style::kBold);
+    char hash[40];
+    std::snprintf(hash, sizeof hash, "trace %016llx",
+                  static_cast<unsigned long long>(summary_.trace_hash));
+    add("\n" + styled(hash, Style::kDim, options_.colour) + "\n");
+    // Never broken: a line to copy.
+    if (!summary_.labels.replay.empty()) add(summary_.labels.replay + "\n");
+  }
+
+  const RunSummary& summary_;
+  const RunReportOptions& options_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string report_text(const RunSummary& summary, const RunReportOptions& options) {
+  RunReportOptions usable = options;
+  usable.width = std::max(usable.width, kReportWidthMin);
+  return Writer(summary, usable).text();
+}
+
+}  // namespace quorate::sim
