@@ -102,8 +102,13 @@ void say_availability(const RunSummary& summary, const Losses& losses,
     }
   }
   if (losses.not_answered_healthy > 0) {
-    const std::uint64_t count = losses.not_answered_healthy;
-    given_up.push_back(counted(count, "answer", "answers") + " while everything was connected");
+    Answered whole;
+    for (const Column& column : summary.columns) {
+      if (column.side) continue;
+      whole.attempted += answered_of(column).attempted;
+      whole.answered += answered_of(column).answered;
+    }
+    given_up.push_back("availability while all were connected (" + ratio(whole) + ")");
   }
   if (without.empty() && losses.not_answered_healthy == 0) {
     kept.push_back(with.size() > 1 ? "availability on every side" : "availability");

@@ -145,11 +145,11 @@ std::optional<std::size_t> column_of(const RunSummary& summary, std::size_t layo
 
 }  // namespace
 
-Glyph shade_of(const RunSummary& summary, std::size_t column) {
+Glyph shade_of(const Column& column) {
   static constexpr const char* kShades[] = {"░", "▓", "▒", "█"};
   static constexpr Style kStyles[] = {Style::kFirst, Style::kSecond, Style::kThird, Style::kPlain};
   // By the place among the sides of its layout, so that neighbours differ.
-  const std::size_t place = summary.columns[column].side.value_or(0) % 4;
+  const std::size_t place = column.side.value_or(0) % 4;
   return Glyph{kShades[place], kStyles[place]};
 }
 
@@ -185,7 +185,7 @@ Lane Lanes::node(NodeId node) {
         side ? column_of(summary_, phase.layout, *side) : std::nullopt;
     if (!column || summary_.columns[*column].letter.empty()) continue;
     const Column& shown = summary_.columns[*column];
-    drawing.mark(phase.begin, phase.end, Mark{shade_of(summary_, *column), "sides of a cut", 1});
+    drawing.mark(phase.begin, phase.end, Mark{shade_of(shown), "sides of a cut", 1});
     const auto [first, last] = scale_.columns_of(phase.begin, phase.end);
     if (last >= first + 2) letters.emplace_back(first + (last - first) / 2, shown.letter);
   }

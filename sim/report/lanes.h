@@ -60,7 +60,7 @@ std::string axis_text(const TimeScale& scale, unsigned indent, bool colour);
 // The lanes below one another, their names before them in `indent` columns.
 std::string lanes_text(const std::vector<Lane>& lanes, unsigned indent, bool colour);
 
-// The same wherever a side is shown: shade, then colour, of a column by its letter.
-Glyph shade_of(const RunSummary& summary, std::size_t column);
+// Of a side, wherever it is shown.
+Glyph shade_of(const Column& column);
 
 }  // namespace quorate::sim

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "sim/check/freshness.h"
 #include "sim/faults/damage.h"
 #include "sim/report/columns.h"
 
@@ -19,44 +20,11 @@ Told told_of(const Operation& operation) {
   return Told::kRefused;
 }
 
-// A write may have become two events; to know one of them is to know the write.
-bool knows(const Operation& read, const Operation& write, const Ledger& ledger) {
-  if (!read.reply.token) return false;
-  const Context& context = read.reply.token->context;
-  if (context.contains(write.reply.dot)) return true;
-  for (const MintedEvent* event : ledger.of_request(ledger.request_of(write.reply.dot))) {
-    if (context.contains(event->dot)) return true;
-  }
-  return false;
-}
-
-// Which acknowledged writes did each answered read miss?
-class Freshness {
- public:
-  Freshness(const History& history, const Ledger& ledger) : ledger_(ledger) {
-    for (const Operation& operation : history.operations()) {
-      if (operation.acknowledged()) writes_[operation.request.key].push_back(&operation);
-    }
-  }
-
-  void judge(Happening& happening, const Operation& read) const {
-    const auto writes = writes_.find(read.request.key);
-    if (writes == writes_.end()) return;
-    for (const Operation* write : writes->second) {
-      if (write->finished >= read.invoked || knows(read, *write, ledger_)) continue;
-      ++happening.versions;
-      happening.behind = std::max(happening.behind, read.invoked - write->finished);
-      happening.told = Told::kStale;
-    }
-  }
-
- private:
-  const Ledger& ledger_;
-  std::map<Key, std::vector<const Operation*>> writes_;
-};
-
 void add_happenings(RunSummary& summary, const Run& run, const Columns& columns) {
-  const Freshness freshness(run.history(), run.ledger());
+  std::map<std::uint64_t, StaleRead> stale;
+  for (const StaleRead& read : freshness_of(run.evidence()).stale) {
+    stale.emplace(read.read->index, read);
+  }
   for (std::uint64_t i = 0; i < run.operations_of_clients(); ++i) {
     const Operation& operation = run.history()[i];
     Happening happening;
@@ -67,7 +35,11 @@ void add_happenings(RunSummary& summary, const Run& run, const Columns& columns)
     happening.finished = operation.done() ? operation.finished : summary.shown_until;
     happening.told = told_of(operation);
     if (operation.answered_read()) {
-      freshness.judge(happening, operation);
+      if (const auto found = stale.find(i); found != stale.end()) {
+        happening.told = Told::kStale;
+        happening.versions = static_cast<std::size_t>(found->second.versions);
+        happening.behind = found->second.behind;
+      }
       const std::size_t values = operation.reply.values.size();
       happening.siblings = values > 1 ? values : 0;
     }
@@ -148,6 +120,7 @@ RunSummary summarize(const Run& run, const Timeline& timeline, RunLabels labels)
   add_convergence(summary, timeline);
   add_losses(summary, run);
   summary.violations = run.report().violations;
+  summary.ladder = climb(run.evidence());
   summary.network = run.report().network;
   summary.trace_hash = run.report().trace_hash;
   return summary;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "node/core/bucket.h"
+#include "sim/check/ladder.h"
 #include "sim/report/sides.h"
 #include "sim/report/timeline.h"
 #include "sim/run/run.h"
@@ -98,13 +99,6 @@ struct Column {
   SimTime behind_max = 0;
 };
 
-// A level of consistency, as the ladder found it.
-struct Level {
-  std::string held;     // the strongest that held
-  std::string broken;   // the next one; empty when there is none above
-  std::string witness;  // against it
-};
-
 struct Expectation {
   std::string text;
   bool met = false;
@@ -138,9 +132,8 @@ struct RunSummary {
   // Acknowledged writes that are gone at the end though nobody who wrote later had seen them.
   std::vector<std::uint64_t> lost;  // indices into the history
 
-  std::vector<std::string> properties;  // all that were judged
   std::vector<Violation> violations;
-  std::optional<Level> level;
+  Ladder ladder;
   std::vector<Expectation> expectations;
 
   // Of all columns together.

@@ -26,6 +26,7 @@ class Writer {
     add("\n" + side_tables(summary_, options_));
     after_healing();
     judgement();
+    ladder();
     last_lines();
     return std::move(text_);
   }
@@ -76,7 +77,10 @@ class Writer {
     std::vector<Lane> rows;
     for (NodeId node = 1; node <= summary_.nodes; ++node) rows.push_back(lanes.node(node));
     for (Lane& lane : lanes.all_clients()) rows.push_back(std::move(lane));
-    if (!summary_.differing.empty()) rows.push_back(lanes.differing());
+    Lane differing = lanes.differing();
+    const bool differ = std::any_of(differing.cells.begin(), differing.cells.end(),
+                                    [](const Glyph& glyph) { return glyph.text != " "; });
+    if (differ) rows.push_back(std::move(differing));
     add("\n" + axis_text(scale, kNamesWidth, options_.colour));
     add(lanes_text(rows, kNamesWidth, options_.colour));
     add(lanes.legend(options_.width, options_.colour));
@@ -102,12 +106,12 @@ class Writer {
     } else if (*summary_.converged == summary_.faults_end) {
       fact("replicas equal", "at once", Style::kGood);
     } else {
-      fact("replicas equal",
-           "after " + duration_text(*summary_.converged - summary_.faults_end) +
-               (differing == 0
-                    ? ""
-                    : " (of " + counted(differing, "key", "keys") + " they differed till then)"),
-           Style::kGood);
+      fact(
+          "replicas equal",
+          "after " + duration_text(*summary_.converged - summary_.faults_end) +
+              (differing == 0 ? ""
+                              : " (" + counted(differing, "key", "keys") + " differed at healing)"),
+          Style::kGood);
     }
     if (summary_.keys_with_siblings == 0) {
       fact("conflicts to resolve", "none");
@@ -129,23 +133,7 @@ class Writer {
     }
     for (const Violation& violation : summary_.violations) {
       add_wrapped("violated: " + violation.property, 2, 4, Style::kBad);
-      std::string witness = violation.witness;
-      std::size_t end = 0;
-      for (std::size_t line = 0; line < kWitnessLinesMax && end != std::string::npos; ++line) {
-        end = witness.find('\n', end + (line > 0 ? 1 : 0));
-      }
-      if (end != std::string::npos && end + 1 < witness.size()) {
-        witness = witness.substr(0, end) + "\n…";
-      }
-      add_wrapped(witness, 4, 4);
-    }
-    if (summary_.level) {
-      const Level& level = *summary_.level;
-      fact("strongest level held", level.held, Style::kGood);
-      if (!level.broken.empty()) {
-        fact("but not", level.broken, Style::kWarning);
-        add_wrapped(level.witness, 4, 4, Style::kDim);
-      }
+      add_wrapped(head_of(violation.witness), 4, 4);
     }
     for (const Expectation& expectation : summary_.expectations) {
       add_wrapped((expectation.met ? "expected, and so it was: " : "expected, but not so: ") +
@@ -153,6 +141,32 @@ class Writer {
                       (expectation.detail.empty() ? "" : " (" + expectation.detail + ")"),
                   2, 4, expectation.met ? Style::kGood : Style::kBad);
     }
+  }
+
+  void ladder() {
+    heading("Consistency, from the weakest level to the strongest");
+    for (const RungVerdict& rung : summary_.ladder.rungs) {
+      const bool held = rung.standing == RungVerdict::Standing::kHeld;
+      const char* sign = !held ? "×" : rung.counts ? "✓" : "·";
+      const Style style = !held ? Style::kBad : rung.counts ? Style::kGood : Style::kDim;
+      std::string name = rung_name(rung.rung);
+      if (rung.standing == RungVerdict::Standing::kUndecided) name += " (undecided)";
+      name.resize(std::max<std::size_t>(name.size(), 21), ' ');
+      add_wrapped(std::string(sign) + " " + name + " " + rung_meaning(rung.rung), 2, 26, style);
+    }
+    if (summary_.ladder.next && !summary_.ladder.witness.empty()) {
+      add_wrapped("why not " + std::string(rung_name(*summary_.ladder.next)) + ":", 2, 2);
+      add_wrapped(head_of(summary_.ladder.witness), 4, 4, Style::kDim);
+    }
+  }
+
+  static std::string head_of(const std::string& lines) {
+    std::size_t end = 0;
+    for (std::size_t line = 0; line < kWitnessLinesMax && end != std::string::npos; ++line) {
+      end = lines.find('\n', end + (line > 0 ? 1 : 0));
+    }
+    return end == std::string::npos || end + 1 >= lines.size() ? lines
+                                                               : lines.substr(0, end) + "\n…";
   }
 
   void last_lines() {

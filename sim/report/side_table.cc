@@ -95,7 +95,7 @@ std::vector<Row> all_rows(const RunSummary& summary) {
                     return Cell{summary.nodes == 1 ? "1" : "1-" + std::to_string(summary.nodes)};
                   }});
   rows.push_back(
-      {"clients there", [&](const Column& column) { return Cell{clients_text(summary, column)}; }});
+      {"clients", [&](const Column& column) { return Cell{clients_text(summary, column)}; }});
   rows.push_back({"for", [](const Column& column) { return duration(column.duration); }});
   rows.push_back(
       {"can read", [&](const Column& column) {
@@ -111,7 +111,7 @@ std::vector<Row> all_rows(const RunSummary& summary) {
 }
 
 std::string heading_of(const RunSummary& summary, const Column& column) {
-  if (!column.letter.empty()) return column.letter;
+  if (!column.letter.empty()) return shade_of(column).text + " " + column.letter;
   if (!column.side) return column.title;
   const Layout& layout = summary.phases.layouts[column.layout];
   const bool only_side_that_runs =
@@ -162,7 +162,7 @@ std::string cuts_text(const RunSummary& summary, const std::vector<const Column*
     std::string letters;
     for (const Column& other : summary.columns) {
       if (other.layout == column->layout && !other.letter.empty()) {
-        letters += (letters.empty() ? "" : " ") + other.letter;
+        letters += (letters.empty() ? "" : "  ") + shade_of(other).text + " " + other.letter;
       }
     }
     text += wrapped(letters + ": the cut " + describe(summary.phases.layouts[column->layout]) +

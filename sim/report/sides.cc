@@ -44,15 +44,20 @@ void add_running_sides(Layout& layout, const Severed& severed, const std::vector
   }
 }
 
-void add_clients(Layout& layout, const Severed& severed, std::size_t clients) {
+void add_clients(Layout& layout, const Severed& severed,
+                 const std::vector<std::vector<NodeId>>& endpoints) {
   Side alone{Standing::kAlone, {}, {}};
-  for (std::size_t i = 0; i < clients; ++i) {
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    const auto speaks_to = [&](NodeId node) {
+      return endpoints[i].empty() ||
+             std::find(endpoints[i].begin(), endpoints[i].end(), node) != endpoints[i].end();
+    };
     const HostId client = kFirstClientHost + static_cast<HostId>(i);
     std::set<std::size_t> reached;
     for (std::size_t side = 0; side < layout.sides.size(); ++side) {
       const std::vector<NodeId>& nodes = layout.sides[side].nodes;
       const bool reaches = std::any_of(nodes.begin(), nodes.end(), [&](NodeId node) {
-        return both_ways(severed, client, node);
+        return speaks_to(node) && both_ways(severed, client, node);
       });
       if (reaches) reached.insert(side);
     }
@@ -161,7 +166,8 @@ bool Layout::linked(std::size_t a, std::size_t b) const {
          !blocked.contains({a, b}) && !blocked.contains({b, a});
 }
 
-Layout layout_of(const Severed& severed, std::uint16_t nodes, std::size_t clients) {
+Layout layout_of(const Severed& severed, std::uint16_t nodes,
+                 const std::vector<std::vector<NodeId>>& endpoints) {
   Layout layout;
   std::vector<NodeId> running;
   Side paused{Standing::kPaused, {}, {}};
@@ -178,7 +184,7 @@ Layout layout_of(const Severed& severed, std::uint16_t nodes, std::size_t client
   add_running_sides(layout, severed, running);
   if (!paused.nodes.empty()) layout.sides.push_back(std::move(paused));
   if (!crashed.nodes.empty()) layout.sides.push_back(std::move(crashed));
-  add_clients(layout, severed, clients);
+  add_clients(layout, severed, endpoints);
   return layout;
 }
 
@@ -205,6 +211,9 @@ Phases phases_of(const RunPlan& plan, const std::vector<LifeChange>& lives, SimT
   for (const LifeChange& change : lives) moments.insert(change.at);
   moments.insert(plan.faults_end);
 
+  std::vector<std::vector<NodeId>> endpoints;
+  for (const ClientPlan& client : plan.clients) endpoints.push_back(client.policy.endpoints);
+
   Phases result;
   Severed severed;
   for (const SimTime moment : moments) {
@@ -222,7 +231,7 @@ Phases phases_of(const RunPlan& plan, const std::vector<LifeChange>& lives, SimT
     const auto [first_life, last_life] = life_at.equal_range(moment);
     for (auto life = first_life; life != last_life; ++life) apply(severed, life->second);
 
-    Layout layout = layout_of(severed, plan.cluster.nodes, plan.clients.size());
+    Layout layout = layout_of(severed, plan.cluster.nodes, endpoints);
     const auto known = std::find(result.layouts.begin(), result.layouts.end(), layout);
     const auto index = static_cast<std::size_t>(known - result.layouts.begin());
     if (!result.phases.empty() && result.phases.back().layout == index) continue;

@@ -40,7 +40,7 @@ enum class Standing : std::uint8_t {
 struct Side {
   Standing standing = Standing::kRunning;
   std::vector<NodeId> nodes;    // ascending; none when kAlone
-  std::vector<HostId> clients;  // who exchange messages with nodes of this side only
+  std::vector<HostId> clients;  // that reach one of its nodes, and no node of another side
 
   friend auto operator<=>(const Side&, const Side&) = default;
 };
@@ -72,8 +72,9 @@ struct Severed {
   std::set<NodeId> paused;
 };
 
-// REQUIRES: nodes are 1..nodes, clients count from kFirstClientHost.
-Layout layout_of(const Severed& severed, std::uint16_t nodes, std::size_t clients);
+// `endpoints`: of each client, the nodes that it speaks to; none: all.
+Layout layout_of(const Severed& severed, std::uint16_t nodes,
+                 const std::vector<std::vector<NodeId>>& endpoints);
 
 // A stretch of time without a change.
 struct Phase {
