@@ -43,6 +43,22 @@ const RequestId* AppliedRequests::request_of(const Dot& dot) const {
   return nullptr;
 }
 
+std::vector<AppliedRequest> AppliedRequests::twins_of(const Dot& dot) const {
+  std::vector<AppliedRequest> twins;
+  const RequestId* id = request_of(dot);
+  if (id == nullptr) return twins;
+  for (const AppliedRequest& applied : entries_) {
+    if (applied.id == *id && applied.dot != dot) twins.push_back(applied);
+  }
+  return twins;
+}
+
+Timestamp AppliedRequests::newest() const {
+  Timestamp newest = floor_;
+  for (const AppliedRequest& applied : entries_) newest = std::max(newest, applied.timestamp);
+  return newest;
+}
+
 void AppliedRequests::add(const AppliedRequest& applied, std::int64_t window_ms) {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), applied);
   if (at != entries_.end() && *at == applied) return;

@@ -23,9 +23,14 @@ std::string to_string(const RequestId& id) {
 }
 
 Timestamp Record::latest() const {
-  Timestamp latest;
+  Timestamp latest = applied.newest();
   for (const Sibling& sibling : siblings) latest = std::max(latest, sibling.timestamp);
   return latest;
+}
+
+bool Record::lives(const Dot& dot) const {
+  return std::any_of(siblings.begin(), siblings.end(),
+                     [&dot](const Sibling& sibling) { return sibling.dot == dot; });
 }
 
 std::size_t Record::size_bytes() const {

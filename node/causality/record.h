@@ -72,6 +72,11 @@ class AppliedRequests {
   std::vector<Dot> find(const RequestId& id) const;
   // The request that minted this dot; nullptr when it is not remembered.
   const RequestId* request_of(const Dot& dot) const;
+  // The other events of the request that minted this dot: the same write, taken by other
+  // coordinators.
+  std::vector<AppliedRequest> twins_of(const Dot& dot) const;
+  // Zero when nothing is remembered; else no less than that of any request ever applied.
+  Timestamp newest() const;
 
   void add(const AppliedRequest& applied, std::int64_t window_ms);
   void join(const AppliedRequests& other, std::int64_t window_ms);
@@ -99,8 +104,9 @@ struct Record {
   // A context alone, without a living sibling.
   bool is_tombstone() const { return siblings.empty() && !context.empty(); }
 
-  // The largest timestamp among the siblings; zero without any.
+  // No less than the timestamp of any event that the record knows, living or not; zero without any.
   Timestamp latest() const;
+  bool lives(const Dot& dot) const;
 
   // Bytes of values, fields and overhead, as limits count them (CoreOptions::record_bytes_max).
   std::size_t size_bytes() const;

@@ -72,8 +72,10 @@ void Ledger::on_row_written(SimTime time, NodeId node, RunId run, const Key& key
   event.living_after = dots_of(after.record);
   for (const Sibling& sibling : after.record.siblings) {
     if (sibling.dot != event.dot) continue;
-    event.timestamp = sibling.timestamp;
     event.value = sibling.value;
+  }
+  for (const AppliedRequest& applied : after.record.applied.entries()) {
+    if (applied.dot == event.dot) event.timestamp = applied.timestamp;
   }
   const Dot dot = event.dot;
   const auto [kept, fresh] = events_.emplace(dot, std::move(event));

@@ -25,7 +25,7 @@ struct MintedEvent {
   std::vector<Dot> living_before;
   Context known_after;  // of the row that it stored with the event
   std::vector<Dot> living_after;
-  Timestamp timestamp;  // of the event's own sibling; zero when it left none
+  Timestamp timestamp;
   Blob value;
   bool stored = false;  // on some disk, if only for a moment
 };

@@ -10,7 +10,7 @@ std::optional<Dot> Supersession::replaced_by(const Dot& dot, const Context& know
   if (event == nullptr) return std::nullopt;
   for (const MintedEvent* writer : ledger_.of_key(event->key)) {
     if (writer->dot == dot || !known.contains(writer->dot)) continue;
-    if (replaces(*writer, dot)) return writer->dot;
+    if (replaces(*writer, dot) || replaces_twin(*writer, *event)) return writer->dot;
   }
   return std::nullopt;
 }
@@ -33,6 +33,17 @@ bool Supersession::replaces(const MintedEvent& writer, const Dot& dot) {
   const bool result = wins_by_time(writer, dot) || replaces_uncached(writer, dot);
   cache_[{writer.dot, dot}] = result;
   return result;
+}
+
+// Only a younger writer: of two writes that each replaced one event of the other, one stands.
+bool Supersession::replaces_twin(const MintedEvent& writer, const MintedEvent& event) {
+  const std::uint64_t request = ledger_.request_of(event.dot);
+  if (request == 0 || ledger_.request_of(writer.dot) == request) return false;
+  for (const MintedEvent* twin : ledger_.of_request(request)) {
+    if (twin->dot == event.dot || twin->key != event.key) continue;
+    if (event.timestamp < writer.timestamp && replaces(writer, twin->dot)) return true;
+  }
+  return false;
 }
 
 bool Supersession::wins_by_time(const MintedEvent& writer, const Dot& dot) const {
@@ -60,7 +71,7 @@ bool Supersession::seen_in_token(const Dot& dot, const Operation& operation) {
     return true;  // a test made the token: it stands for what its maker saw
   const Operation& source = history_[*operation.token_from];
   if (source.is_write()) {
-    return ledger_.same_write(source.reply.dot, dot) || seen_in_token(dot, source);
+    if (ledger_.same_write(source.reply.dot, dot) || seen_in_token(dot, source)) return true;
   }
   for (const ReadValue& value : source.reply.values) {
     if (ledger_.same_write(value.dot, dot)) return true;

@@ -79,6 +79,56 @@ TEST(Retry, with_a_token_is_applied_once_too) {
   cluster.expect_sound();
 }
 
+// One write that two coordinators took, which could not see each other, is two events. The token of
+// its acknowledgement names the second; what its holder writes then replaces the first as well.
+void apply_twice(TestCluster& cluster, SimClient& client, const Step& step) {
+  cluster->isolate(1);
+  const Operation& write = cluster.call(client, step);
+  EXPECT_TRUE(write.acknowledged()) << to_string(write);
+  EXPECT_EQ(cluster.ledger().of_request(write.request.id.low).size(), 2u);
+}
+
+TEST(Retry, taken_by_two_coordinators_leaves_no_sibling_when_it_is_replaced) {
+  TestCluster cluster;
+  SimClient& client = impatient(cluster, {1, 2});
+  apply_twice(cluster, client, put("k", "first").session().at(1));
+  cluster.call(client, put("k", "second").session().at(2));
+  cluster->heal();
+  ASSERT_TRUE(cluster->run_until_settled(from_seconds(10)));
+  EXPECT_EQ(values_of(cluster.call(cluster.client_at({3}), get("k").all())), Values{"second"});
+  cluster.expect_sound();
+  EXPECT_EQ(values_on(*cluster, 1, key_of("k")), (Values{"first", "second"}));  // not shown
+  cluster.call(client, put("k", "third").session());
+  cluster->run_for(from_seconds(1));
+  for (const NodeId node : cluster->node_ids()) {
+    EXPECT_EQ(values_on(*cluster, node, key_of("k")), Values{"third"}) << "node " << node;
+  }
+  cluster.expect_sound();
+}
+
+TEST(Retry, taken_by_two_coordinators_is_gone_when_it_is_deleted) {
+  TestCluster cluster;
+  SimClient& client = impatient(cluster, {1, 2});
+  apply_twice(cluster, client, put("k", "first").session().at(1));
+  cluster.call(client, del("k").session().at(2));
+  cluster->heal();
+  ASSERT_TRUE(cluster->run_until_settled(from_seconds(10)));
+  EXPECT_EQ(values_of(cluster.call(cluster.client_at({3}), get("k").all())), Values{});
+  cluster.expect_sound();
+}
+
+TEST(Retry, taken_by_two_coordinators_is_one_value_beside_a_sibling) {
+  TestCluster cluster;
+  SimClient& client = impatient(cluster, {1, 2});
+  apply_twice(cluster, client, put("k", "first").none().at(1));
+  cluster.call(cluster.client_at({2}), put("k", "beside").none());
+  cluster->heal();
+  ASSERT_TRUE(cluster->run_until_settled(from_seconds(10)));
+  EXPECT_EQ(values_of(cluster.call(cluster.client_at({3}), get("k").all())),
+            (Values{"beside", "first"}));
+  cluster.expect_sound();
+}
+
 TEST(Retry, past_the_window_is_unknown_and_not_applied_again) {
   ClusterOptions options = plain_options();
   options.core.retry_window_ms = 1'000;

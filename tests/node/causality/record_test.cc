@@ -84,10 +84,12 @@ TEST(RecordTest, NoticesEqualContextsOverUnequalSiblings) {
   EXPECT_TRUE(same_state(a, a));
 }
 
-TEST(RecordTest, LatestIsTheLargestTimestampOfTheSiblings) {
+TEST(RecordTest, LatestIsTheLargestTimestampOfTheSiblingsAndOfWhatWasApplied) {
   EXPECT_EQ(Record().latest(), Timestamp{});
   Record r = record({{kA, 9}, {kB, 1}}, {sibling({kA, 9}, ""), sibling({kB, 1}, "")});
   EXPECT_EQ(r.latest(), Timestamp{9});
+  r.applied.add(AppliedRequest{{1, 1}, {kB, 2}, Timestamp{11}}, 60'000);  // a delete, say
+  EXPECT_EQ(r.latest(), Timestamp{11});
 }
 
 TEST(RecordTest, SizeGrowsByEveryByteOfFieldAndValueAndByEveryItem) {
