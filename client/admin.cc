@@ -56,6 +56,7 @@ Result<NodeView> node_view(const AdminAnswer& answer) {
   view.vnodes_rebuilding = status.vnodes_rebuilding();
   view.forgot = status.forgot();
   view.requests_in_flight = status.requests_in_flight();
+  view.late_bytes = status.late_bytes();
   view.clients = status.clients();
   view.chaos = status.chaos();
   view.pid = status.pid();

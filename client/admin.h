@@ -57,6 +57,7 @@ struct NodeView {
   std::uint32_t vnodes_rebuilding = 0;
   bool forgot = false;
   std::uint64_t requests_in_flight = 0;
+  std::uint64_t late_bytes = 0;  // of records kept for replicas that are late
   std::uint64_t clients = 0;
   bool chaos = false;
   std::uint64_t pid = 0;

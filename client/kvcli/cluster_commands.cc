@@ -57,6 +57,7 @@ Json node_json(const NodeView& view) {
   json.set("keys_estimate", view.keys_estimate).set("disk_bytes", view.disk_bytes);
   json.set("vnodes_primary", view.vnodes_primary).set("vnodes_rebuilding", view.vnodes_rebuilding);
   json.set("forgot", view.forgot).set("requests_in_flight", view.requests_in_flight);
+  json.set("late_bytes", view.late_bytes);
   json.set("clients", view.clients).set("chaos", view.chaos).set("pid", view.pid);
   json.set("data_directory", view.data_directory);
   Json peers = Json::array();

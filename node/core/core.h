@@ -47,6 +47,7 @@ struct CoreStatus {
   std::uint32_t vnodes_rebuilding = 0;
   bool forgot = false;  // a peer knew more of this node than it did itself
   std::uint64_t requests_in_flight = 0;
+  std::uint64_t late_bytes = 0;  // of records kept for replicas that are late
 };
 
 struct CoreConfig {

@@ -148,6 +148,8 @@ const char* trace_kind_name(TraceKind kind) {
       return "rebuild_done";
     case TraceKind::kClockSkewed:
       return "clock_skewed";
+    case TraceKind::kLateGivenUp:
+      return "late_given_up";
   }
   return "?";
 }

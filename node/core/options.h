@@ -30,6 +30,9 @@ struct CoreOptions {
 
   std::size_t requests_max =
       10'000;  // in flight at one coordinator; more are refused as overloaded
+  // Records that answered writes keep for replicas which are late, at one coordinator, and as much
+  // again for answered reads; past it the oldest gives up, and a later read repairs.
+  std::size_t late_bytes_max = 32u << 20;
   std::size_t context_bytes_max = 2048;  // past it a write is accepted and a warning counted
 
   std::uint32_t rebuild_rows_page = 256;

@@ -94,4 +94,12 @@ std::vector<NodeId> ReadQuorum::repairs() const {
   return nodes;
 }
 
+std::size_t ReadQuorum::held_bytes() const {
+  std::size_t bytes = merged_ == nullptr ? 0 : merged_->size_bytes();
+  for (const Reply& reply : replies_) {
+    if (reply.record != nullptr && reply.record != merged_) bytes += reply.record->size_bytes();
+  }
+  return bytes;
+}
+
 }  // namespace quorate

@@ -51,6 +51,9 @@ class ReadQuorum {
 
   const ReplicaSets& sets() const { return sets_; }
 
+  // Of the records that it keeps.
+  std::size_t held_bytes() const;
+
  private:
   struct Reply {
     NodeId node = 0;

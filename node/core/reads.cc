@@ -172,6 +172,13 @@ void Reads::advance(OpId op) {
   if (late || !wait_for_repair || !read.quorum.any_silent()) {
     repair_stale(read);
     end(op);
+    return;
+  }
+  late_.enter(op, read.quorum.held_bytes());
+  while (const std::optional<OpId> oldest = late_.surplus()) {
+    state_.trace({.kind = TraceKind::kLateGivenUp});
+    repair_stale(reads_.at(*oldest));
+    end(*oldest);
   }
 }
 
@@ -247,6 +254,7 @@ void Reads::end(OpId op) {
   state_.env.cancel_timer(timer_id(op, TimerKind::kDeadline));
   state_.env.cancel_timer(timer_id(op, TimerKind::kResend));
   state_.env.cancel_timer(timer_id(op, TimerKind::kPoll));
+  late_.leave(op);
   reads_.erase(op);
 }
 

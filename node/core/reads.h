@@ -8,9 +8,10 @@
 //             state that covers it (read your writes, monotonic reads at any R).
 // Invariants: (1) each started read finishes exactly once; (2) it lives on until all that were
 // asked have answered or
-//             the deadline is over, for the sake of repair; (3) a row that cannot be read is
-//             restored only from answers that must include every acknowledged write (restorable()).
-// Limits:     CoreOptions::requests_max, deadline, resend, session poll.
+//             the deadline is over (or too many bytes wait), for the sake of repair; (3) a row that
+//             cannot be read is restored only from answers that must include every acknowledged
+//             write (restorable()).
+// Limits:     CoreOptions::requests_max, late_bytes_max, deadline, resend, session poll.
 #pragma once
 
 #include <deque>
@@ -18,6 +19,7 @@
 #include <optional>
 #include <vector>
 
+#include "node/core/late_replicas.h"
 #include "node/core/node_state.h"
 #include "node/core/read_quorum.h"
 #include "node/core/replica.h"
@@ -57,7 +59,8 @@ struct ReadResult {
 
 class Reads {
  public:
-  Reads(NodeState& state, Replica& replica) : state_(state), replica_(replica) {}
+  Reads(NodeState& state, Replica& replica)
+      : state_(state), replica_(replica), late_(state.options().late_bytes_max) {}
 
   OpId start(ReadPlan plan);
 
@@ -70,6 +73,8 @@ class Reads {
   std::optional<ReadResult> take_finished();
 
   std::size_t in_flight() const { return reads_.size(); }
+  // Of records, kept for replicas that are late.
+  std::size_t late_bytes() const { return late_.bytes(); }
 
  private:
   struct Read {
@@ -95,6 +100,7 @@ class Reads {
   NodeState& state_;
   Replica& replica_;
   std::map<OpId, Read> reads_;
+  LateReplicas late_;  // of those that have been answered
   std::deque<ReadResult> finished_;
 };
 

@@ -41,8 +41,9 @@ enum class TraceKind : std::uint8_t {
   kRebuildVnodeDone,    // a: vnode
   kRebuildDone,
   kClockSkewed,  // a: estimated offset in ms
+  kLateGivenUp,  // an answered request waits no longer for its late replicas: too many bytes do
 };
-inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kClockSkewed) + 1;
+inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kLateGivenUp) + 1;
 const char* trace_kind_name(TraceKind kind);
 
 struct TraceEvent {

@@ -344,7 +344,16 @@ void Writes::advance(OpId op) {
   }
   // It lives on to ask again those that have not acknowledged: fewer stale replicas to repair
   // later.
-  if (write.answered && (late || write.quorum.all_settled())) end(op);
+  if (!write.answered) return;
+  if (late || write.quorum.all_settled()) {
+    end(op);
+    return;
+  }
+  late_.enter(op, write.record->size_bytes());
+  while (const std::optional<OpId> oldest = late_.surplus()) {
+    state_.trace({.kind = TraceKind::kLateGivenUp});
+    end(*oldest);
+  }
 }
 
 void Writes::finish(OpId op, Write& write, ClientReply reply) {
@@ -365,6 +374,7 @@ void Writes::end(OpId op) {
   state_.env.cancel_timer(timer_id(op, TimerKind::kDeadline));
   state_.env.cancel_timer(timer_id(op, TimerKind::kResend));
   if (found->second.reading != 0) by_read_.erase(found->second.reading);
+  late_.leave(op);
   writes_.erase(found);
 }
 

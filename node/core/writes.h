@@ -8,8 +8,8 @@
 //             (2) row, mark and remembered request id are one batch; (3) a request id that the row
 //             remembers is never applied again: its write is replicated again and answered with its
 //             old dot; (4) each origin is answered exactly once.
-// Limits:     CoreOptions::requests_max, deadline, resend; the bucket's siblings_max and
-// record_bytes_max.
+// Limits:     CoreOptions::requests_max, late_bytes_max, deadline, resend; the bucket's
+// siblings_max and record_bytes_max.
 #pragma once
 
 #include <map>
@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "node/core/late_replicas.h"
 #include "node/core/lineage.h"
 #include "node/core/node_state.h"
 #include "node/core/reads.h"
@@ -37,7 +38,7 @@ struct WritePlan {
 class Writes {
  public:
   Writes(NodeState& state, Reads& reads, const Lineage& lineage)
-      : state_(state), reads_(reads), lineage_(lineage) {}
+      : state_(state), reads_(reads), lineage_(lineage), late_(state.options().late_bytes_max) {}
 
   // A retry of a request that is still in flight here waits for the same outcome. False: there is
   // none.
@@ -55,6 +56,8 @@ class Writes {
   void restore(const Key& key, VnodeId vnode, const Bucket& bucket);
 
   std::size_t in_flight() const { return writes_.size(); }
+  // Of records, kept for replicas that are late.
+  std::size_t late_bytes() const { return late_.bytes(); }
 
  private:
   struct Write {
@@ -84,6 +87,7 @@ class Writes {
   Reads& reads_;
   const Lineage& lineage_;
   std::map<OpId, Write> writes_;
+  LateReplicas late_;  // of those that have been answered
   std::map<RequestId, OpId> by_request_;
   std::map<OpId, OpId> by_read_;
 };

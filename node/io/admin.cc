@@ -46,6 +46,7 @@ void Admin::status(wire::StatusReply& out) const {
   out.set_vnodes_rebuilding(core.vnodes_rebuilding);
   out.set_forgot(core.forgot);
   out.set_requests_in_flight(core.requests_in_flight);
+  out.set_late_bytes(core.late_bytes);
   for (const PeerStatus& peer : core.peers) {
     const LinkStatus link = from_.link(peer.node);
     wire::PeerStatus& entry = *out.add_peers();

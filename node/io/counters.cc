@@ -130,6 +130,7 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kResent:
     case TraceKind::kSessionWaiting:
     case TraceKind::kRebuildVnodeDone:
+    case TraceKind::kLateGivenUp:
       return;  // counted only
   }
 }

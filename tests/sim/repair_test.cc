@@ -118,5 +118,27 @@ TEST(ReadRepair, merges_what_each_replica_alone_has) {
   cluster.expect_sound();
 }
 
+// Until its circuit opens, a silent replica is waited for by every request; what that keeps in
+// memory has a bound, and what gave up is repaired like any other stale replica.
+TEST(LateReplica, costs_no_more_memory_than_its_bound) {
+  ClusterOptions options = plain_options();
+  options.core.late_bytes_max = 64u << 10;
+  TestCluster cluster(options);
+  SimClient& client = cluster.client_at({1});
+  cluster->isolate(3);
+  std::uint64_t most = 0;
+  for (int i = 0; i < 40; ++i) {
+    const std::string key = "k" + std::to_string(i % 20);
+    cluster.call(client, i < 20 ? put(key, std::string(8u << 10, 'v')) : get(key));
+    most = std::max(most, cluster->node(1).core().status().late_bytes);
+  }
+  EXPECT_LE(most, 2 * options.core.late_bytes_max);  // writes, and as much for reads
+  EXPECT_GT(most, options.core.late_bytes_max);
+  EXPECT_GE(cluster.ledger().trace_count(TraceKind::kLateGivenUp), 20u);
+  cluster->run_for(from_seconds(5));
+  EXPECT_EQ(cluster->node(1).core().status().late_bytes, 0u);
+  cluster.expect_sound();
+}
+
 }  // namespace
 }  // namespace quorate::sim

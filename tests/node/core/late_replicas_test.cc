@@ -1,0 +1,37 @@
+#include "node/core/late_replicas.h"
+
+#include <gtest/gtest.h>
+
+namespace quorate {
+namespace {
+
+TEST(LateReplicas, NamesTheOldestWhileTooMuchIsHeld) {
+  LateReplicas late(100);
+  late.enter(7, 60);
+  late.enter(9, 40);
+  EXPECT_FALSE(late.surplus());
+  late.enter(11, 30);
+  ASSERT_EQ(late.surplus(), 7u);
+  late.leave(7);
+  EXPECT_FALSE(late.surplus());
+  EXPECT_EQ(late.bytes(), 70u);
+}
+
+TEST(LateReplicas, CountsAnOperationOnceWithWhatItHoldsNow) {
+  LateReplicas late(100);
+  late.enter(1, 90);
+  late.enter(1, 20);
+  EXPECT_EQ(late.bytes(), 20u);
+  late.leave(1);
+  late.leave(1);
+  EXPECT_EQ(late.bytes(), 0u);
+}
+
+TEST(LateReplicas, NamesOneThatIsTooLargeByItself) {
+  LateReplicas late(10);
+  late.enter(1, 11);
+  EXPECT_EQ(late.surplus(), 1u);
+}
+
+}  // namespace
+}  // namespace quorate
