@@ -2,10 +2,12 @@
 #
 #   causality, ring  <-  core  <-  wire  <-  { io, client, sim }       "a <- b": b may include a, never the reverse
 #
+# node/store hands io's store on, behind core's interface, to those that may not know io.
+#
 # and what makes a run repeatable: no clock, thread or chance in the parts that the simulator runs.
 
 function part_of(path) {
-  if (match(path, /^node\/(base|causality|ring|core|wire|io)\//)) {
+  if (match(path, /^node\/(base|causality|ring|core|wire|io|store)\//)) {
     split(path, pieces, "/")
     return pieces[2]
   }
@@ -28,9 +30,10 @@ BEGIN {
   allowed["core"] = " base causality ring core "
   allowed["wire"] = " base causality ring core wire "
   allowed["io"] = " base causality ring core wire io "
+  allowed["store"] = " base causality ring core wire io store "
   allowed["client"] = " base causality ring core wire client "
   allowed["sim"] = " base causality ring core wire sim "
-  allowed["kvsim"] = " base causality ring core wire sim kvsim "
+  allowed["kvsim"] = " base causality ring core wire store sim kvsim "
   deterministic = " base causality ring core wire sim "
 }
 

@@ -7,8 +7,8 @@
 
 namespace quorate::sim {
 
-Command check_command();  // check_command.cc
-Command sweep_command();  // sweep_command.cc
+Command check_command();       // check_command.cc
+Command sweep_command();       // sweep_command.cc
 
 // A new command joins here.
 inline std::vector<Command> all_commands() {

@@ -12,7 +12,10 @@
 #include "sim/kvsim/commands.h"
 #include "sim/kvsim/interrupt.h"
 #include "sim/kvsim/progress.h"
+#include "sim/kvsim/store_choice.h"
 #include "sim/kvsim/sweep_report.h"
+#include "sim/run/run.h"
+#include "sim/swarm/swarm.h"
 
 namespace quorate::sim {
 namespace {
@@ -26,7 +29,7 @@ the lines that show it again:
   kvsim shrink --seed N    the smallest schedule that still fails
 
 ^C ends the sweep with the summary so far. The trace hash is that of all runs together: the same for
-any number of workers, in any build, with --codec and without.
+any number of workers, in any build, with --codec and without, with either --store.
 
 Examples:
   kvsim sweep --seeds 1..10000
@@ -40,11 +43,14 @@ struct Given {
   std::string seeds = "1..1000";
   std::string jobs;
   std::optional<std::string> failures;
+  std::string store = "memory";
   bool codec = false;
+  bool hashes = false;
   bool json = false;
 
   SweepOptions options;
   std::optional<std::uint64_t> failures_max;
+  MakeDisk make_disk;
 };
 
 // "7" or "1..1000".
@@ -76,7 +82,28 @@ std::vector<std::string> judge_words(Given& given) {
       problems.push_back("--failures is a number from 1 on, not '" + *given.failures + "'");
     }
   }
+  if (auto store = store_named(given.store)) {
+    given.make_disk = *std::move(store);
+  } else {
+    problems.push_back("--store is memory or rocksdb, not '" + given.store + "'");
+  }
+  if (given.hashes && given.json) problems.emplace_back("--hashes prints lines, not JSON");
   return problems;
+}
+
+// One line a seed, without workers: a few seeds, to compare builds by.
+ExitCode print_hashes(const Given& given) {
+  bool held = true;
+  for (std::uint64_t seed = given.options.first; seed <= given.options.last; ++seed) {
+    RunPlan plan = draw_plan(seed);
+    plan.cluster.codec = given.codec;
+    Run world(plan, {}, given.make_disk);
+    const RunReport& report = world.play();
+    if (!report.violations.empty()) held = false;
+    std::printf("%llu %016llx\n", static_cast<unsigned long long>(seed),
+                static_cast<unsigned long long>(report.trace_hash));
+  }
+  return held ? ExitCode::kHeld : ExitCode::kViolated;
 }
 
 class Watcher final : public SweepWatcher {
@@ -124,9 +151,11 @@ class Watcher final : public SweepWatcher {
 };
 
 ExitCode run(const Given& given, bool colours) {
+  if (given.hashes) return print_hashes(given);
   Watcher watcher(given, colours);
   const Result<Tally> tally = sweep(
-      given.options, [&given](std::uint64_t seed) { return play_seed(seed, given.codec); },
+      given.options,
+      [&given](std::uint64_t seed) { return play_seed(seed, given.codec, given.make_disk); },
       watcher);
   if (!tally) return refuse("kvsim sweep", {tally.error().message});
   const SweepReport report = watcher.report(*tally);
@@ -148,7 +177,9 @@ Command sweep_command() {
   command.option("--seeds", "FIRST..LAST", given->seeds, "Which worlds; or a single one");
   command.option("--jobs", "N", given->jobs, "Worker processes");
   command.option("--failures", "N", given->failures, "End when so many seeds have failed");
+  command.option("--store", "memory|rocksdb", given->store, kStoreHelp);
   command.flag("--codec", given->codec, "Take every message through its bytes and back");
+  command.flag("--hashes", given->hashes, "Only print each seed's trace hash, one line a seed");
   command.flag("--json", given->json, "Print one line of JSON for a program");
   command.problems = [given] { return judge_words(*given); };
   command.run = [given](bool colours) { return run(*given, colours); };

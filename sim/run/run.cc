@@ -50,8 +50,9 @@ ClientStep read_all(const Key& key, NodeId endpoint) {
 
 }  // namespace
 
-Run::Run(const RunPlan& plan, const std::vector<WorldObserver*>& watchers)
-    : plan_(plan), cluster_(plan.cluster) {
+Run::Run(const RunPlan& plan, const std::vector<WorldObserver*>& watchers,
+         const MakeDisk& make_disk)
+    : plan_(plan), cluster_(plan.cluster, make_disk) {
   cluster_.observe(ledger_);
   for (WorldObserver* watcher : watchers) cluster_.observe(*watcher);
   for (const ClientPlan& client : plan_.clients) {

@@ -39,7 +39,8 @@ struct RunReport {
 class Run {
  public:
   // `plan` outlives the run; so do the watchers.
-  explicit Run(const RunPlan& plan, const std::vector<WorldObserver*>& watchers = {});
+  explicit Run(const RunPlan& plan, const std::vector<WorldObserver*>& watchers = {},
+               const MakeDisk& make_disk = nullptr);
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 

@@ -150,10 +150,11 @@ Result<Tally> sweep(const SweepOptions& options,
   return Sweep(options, play, watcher).run();
 }
 
-SeedResult play_seed(std::uint64_t seed, bool codec) {
+SeedResult play_seed(std::uint64_t seed, bool codec, const MakeDisk& make_disk) {
   RunPlan plan = draw_plan(seed);
   plan.cluster.codec = codec;
-  RunReport report = run_plan(plan);
+  Run run(plan, {}, make_disk);
+  RunReport report = run.play();
   SeedResult result;
   result.seed = seed;
   result.tally = tally_of(seed, report);

@@ -16,6 +16,7 @@
 #include <functional>
 
 #include "sim/sweep/seed_result.h"
+#include "sim/world/cluster.h"
 
 namespace quorate::sim {
 
@@ -50,6 +51,6 @@ Result<Tally> sweep(const SweepOptions& options,
                     SweepWatcher& watcher);
 
 // A world of the swarm, judged.
-SeedResult play_seed(std::uint64_t seed, bool codec);
+SeedResult play_seed(std::uint64_t seed, bool codec, const MakeDisk& make_disk = nullptr);
 
 }  // namespace quorate::sim

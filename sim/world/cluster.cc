@@ -22,7 +22,7 @@ Ring make_ring(const ClusterOptions& options) {
   return std::move(*ring);
 }
 
-Cluster::Cluster(ClusterOptions options)
+Cluster::Cluster(ClusterOptions options, const MakeDisk& make_disk)
     : options_(std::move(options)),
       ring_(make_ring(options_)),
       world_(options_.seed, options_.nodes) {
@@ -32,11 +32,11 @@ Cluster::Cluster(ClusterOptions options)
   world_.network.set_client_links(options_.client_links);
   for (std::uint16_t id = 1; id <= options_.nodes; ++id) {
     const ClockModel clock = id <= options_.clocks.size() ? options_.clocks[id - 1u] : ClockModel{};
-    nodes_.push_back(
-        std::make_unique<SimNode>(world_,
-                                  SimNode::Setup{id, options_.core, options_.buckets, options_.disk,
-                                                 options_.processing, clock, options_.codec},
-                                  ring_));
+    nodes_.push_back(std::make_unique<SimNode>(
+        world_,
+        SimNode::Setup{id, options_.core, options_.buckets, options_.disk, options_.processing,
+                       clock, options_.codec},
+        ring_, make_disk ? make_disk(id) : std::make_unique<MemoryStore>()));
   }
   for (const auto& node : nodes_) {
     node->start();

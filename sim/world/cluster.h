@@ -3,9 +3,9 @@
 //
 // Place:      the entry of the simulator: tests, the swarm and scenarios build one, let time pass,
 //             and look.
-// Invariants: (1) the same options and the same calls give the same trace hash; (2) observers and
-//             the wire codec in the path change nothing of it; (3) time passes only in run_*. Shown
-//             in tests/sim/determinism_test.cc.
+// Invariants: (1) the same options and the same calls give the same trace hash; (2) observers, the
+//             wire codec in the path and what the disks keep their rows in change nothing of it;
+//             (3) time passes only in run_*. Shown in tests/sim/determinism_test.cc.
 // Not here:   which faults befall it when: faults/. What the clients ask: workload/. What is
 //             judged: check/.
 #pragma once
@@ -43,10 +43,13 @@ struct ClusterOptions {
 // The ring of these nodes. REQUIRES: nodes, and a number of vnodes that is a power of two.
 Ring make_ring(const ClusterOptions& options);
 
+// The disk that a node is built with.
+using MakeDisk = std::function<std::unique_ptr<MemoryStore>(NodeId)>;
+
 class Cluster {
  public:
-  // All nodes start at time 0.
-  explicit Cluster(ClusterOptions options);
+  // All nodes start at time 0. Their disks are in memory alone unless `make_disk` makes others.
+  explicit Cluster(ClusterOptions options, const MakeDisk& make_disk = nullptr);
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;

@@ -241,4 +241,72 @@ bool MemoryStore::corrupt(VnodeId vnode, const Key& key) {
   return true;
 }
 
+// ---------------------------------------------------------------- what is durable
+
+MemoryStore::Names MemoryStore::changed_through(BatchId last) const {
+  Names names;
+  for (const Undo& undo : undo_) {
+    if (undo.id > last) break;
+    for (const auto& before : undo.rows) names.rows.emplace(before.vnode, before.key);
+    for (const auto& before : undo.meta) names.meta.insert(before.first);
+  }
+  return names;
+}
+
+MemoryStore::Names MemoryStore::everything() const {
+  Names names = everything_unsynced();
+  for (std::size_t vnode = 0; vnode < vnodes_.size(); ++vnode) {
+    for (const auto& [key, row] : vnodes_[vnode]) {
+      names.rows.emplace(static_cast<VnodeId>(vnode), key);
+    }
+  }
+  for (const auto& [name, value] : meta_) names.meta.insert(name);
+  return names;
+}
+
+bool MemoryStore::is_unsynced(VnodeId vnode, const Key& key) const {
+  return std::any_of(undo_.begin(), undo_.end(), [&](const Undo& undo) {
+    return std::any_of(undo.rows.begin(), undo.rows.end(), [&](const auto& before) {
+      return before.vnode == vnode && before.key == key;
+    });
+  });
+}
+
+bool MemoryStore::is_unsynced(std::string_view meta) const {
+  return std::any_of(undo_.begin(), undo_.end(), [&](const Undo& undo) {
+    return std::any_of(undo.meta.begin(), undo.meta.end(),
+                       [&](const auto& before) { return before.first == meta; });
+  });
+}
+
+bool MemoryStore::any_unsynced_or_corrupt(VnodeId vnode) const {
+  const auto corrupt = std::any_of(corrupt_.begin(), corrupt_.end(),
+                                   [&](const auto& row) { return row.first == vnode; });
+  return corrupt || std::any_of(undo_.begin(), undo_.end(), [&](const Undo& undo) {
+           return std::any_of(undo.rows.begin(), undo.rows.end(),
+                              [&](const auto& before) { return before.vnode == vnode; });
+         });
+}
+
+std::optional<Row> MemoryStore::durable_row(VnodeId vnode, const Key& key) const {
+  for (const Undo& undo : undo_) {
+    for (const auto& before : undo.rows) {
+      if (before.vnode == vnode && before.key == key) return before.row;
+    }
+  }
+  const Rows& rows = this->rows(vnode);
+  const auto found = rows.find(key);
+  return found == rows.end() ? std::nullopt : std::optional<Row>(found->second);
+}
+
+std::string MemoryStore::durable_meta(std::string_view name) const {
+  for (const Undo& undo : undo_) {
+    for (const auto& before : undo.meta) {
+      if (before.first == name) return before.second.value_or("");
+    }
+  }
+  const auto found = meta_.find(name);
+  return found == meta_.end() ? "" : found->second;
+}
+
 }  // namespace quorate::sim

@@ -9,6 +9,7 @@
 //             tests/contract/store_contract.h; the faults by tests/contract/memory_store_test.cc.
 // Limits:     memory; the undo log is as long as what has not been synced.
 // Not here:   when a sync completes and what a crash keeps: the world decides, this only obeys.
+//             The same disk with its durable rows in another store: backed_disk.h.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +27,7 @@
 
 namespace quorate::sim {
 
-class MemoryStore final : public Store {
+class MemoryStore : public Store {
  public:
   // ---- as the core and its world see it
 
@@ -44,14 +45,14 @@ class MemoryStore final : public Store {
 
   // A sync that was started when `last` was the newest batch has completed. Earlier ones are no
   // error. Errors: as sync.
-  Status sync_through(BatchId last);
+  virtual Status sync_through(BatchId last);
 
   // Batches applied and not yet durable.
   std::size_t unsynced() const { return undo_.size(); }
 
   // Power is lost: of the unsynced batches the oldest `kept` are found on disk afterwards, the
   // others are gone. REQUIRES: kept <= unsynced(). Ends with restart().
-  void crash(std::size_t kept = 0);
+  virtual void crash(std::size_t kept = 0);
 
   // A new process opens this disk: batches are numbered from 1 again. REQUIRES: unsynced() == 0.
   void restart();
@@ -67,16 +68,16 @@ class MemoryStore final : public Store {
   Faults faults;
 
   // Everything is gone, as after a new disk.
-  void wipe();
+  virtual void wipe();
 
   // The durable state: what a backup taken now would hold.
   class Image;
   Image backup() const;
   // The disk holds exactly this image again, durable. Ends with restart().
-  void restore(const Image& image);
+  virtual void restore(const Image& image);
 
   // One row is gone, from the visible and the durable state, and nothing says so.
-  void forget(VnodeId vnode, const Key& key);
+  virtual void forget(VnodeId vnode, const Key& key);
 
   // Reading this row gives kCorruption until it is written again, through crashes and backups.
   // False: there is no such row.
@@ -86,6 +87,34 @@ class MemoryStore final : public Store {
   using Rows = std::map<Key, Row>;
   const Rows& rows(VnodeId vnode) const;
   std::size_t row_count() const;
+
+ protected:
+  // For a disk whose durable rows live elsewhere too (backed_disk.h).
+
+  // Names of rows and of meta values, without what is in them.
+  struct Names {
+    std::set<std::pair<VnodeId, Key>> rows;
+    std::set<std::string, std::less<>> meta;
+
+    void merge(Names other) {
+      rows.merge(other.rows);
+      meta.merge(other.meta);
+    }
+  };
+  // What the unsynced batches, or those through `last`, change; what is there at all, visible or
+  // durable.
+  Names everything_unsynced() const { return changed_through(last_batch_); }
+  Names changed_through(BatchId last) const;
+  Names everything() const;
+
+  bool is_unsynced(VnodeId vnode, const Key& key) const;
+  bool is_unsynced(std::string_view meta) const;
+  bool any_unsynced_or_corrupt(VnodeId vnode) const;
+
+  // What is on the disk whatever happens, readable or not; nothing, or "" for a meta value, when
+  // there is none.
+  std::optional<Row> durable_row(VnodeId vnode, const Key& key) const;
+  std::string durable_meta(std::string_view name) const;
 
  private:
   using Meta = std::map<std::string, std::string, std::less<>>;

@@ -35,17 +35,19 @@ const char* durability_name(Durability durability) {
   return "?";
 }
 
-SimEnvironment::SimEnvironment(World& world, NodeId node, DiskModel disk, bool codec)
+SimEnvironment::SimEnvironment(World& world, NodeId node, DiskModel disk, bool codec,
+                               std::unique_ptr<MemoryStore> store)
     : world_(world),
       node_(node),
       codec_(codec),
       disk_model_(disk),
+      store_(std::move(store)),
       core_random_(Random::stream(world.seed, stream_name("core", node))),
       disk_random_(Random::stream(world.seed, stream_name("disk", node))) {}
 
 void SimEnvironment::begin_life(std::uint32_t life, RunId run) {
   // What an ended process had handed to the kernel is there, and opening the store syncs it.
-  store_.crash(store_.unsynced());
+  store_->crash(store_->unsynced());
   life_ = life;
   run_ = run;
   newest_ = 0;
@@ -96,7 +98,7 @@ void SimEnvironment::apply(Batch batch) {
   disk_time_ += limp_;
   const std::vector<std::optional<Row>> before = rows_before(batch);
   // After a failure nothing is stored until it was reported.
-  const Status applied = failure_ ? Status(failure_->error) : store_.apply(batch);
+  const Status applied = failure_ ? Status(failure_->error) : store_->apply(batch);
   tell_observers(batch, before, applied.has_value());
   if (!applied) {
     if (!failure_) failure_ = Failure{batch.id, applied.error()};
@@ -110,7 +112,7 @@ std::vector<std::optional<Row>> SimEnvironment::rows_before(const Batch& batch) 
   std::vector<std::optional<Row>> before;
   if (world_.observers.empty()) return before;
   for (const RowChange& change : batch.rows) {
-    Result<std::optional<Row>> row = store_.read(change.vnode, change.key);
+    Result<std::optional<Row>> row = store_->read(change.vnode, change.key);
     before.push_back(row ? std::move(*row) : std::nullopt);
   }
   return before;
@@ -151,8 +153,8 @@ SimEnvironment::Synced SimEnvironment::take_sync(const DiskSynced& synced) {
   if (synced.what == DiskSynced::What::kWrittenBack) {
     writing_back_ = false;
     // The kernel tries again and tells nobody: nothing was promised.
-    if (!stalled_) (void)store_.sync_through(synced.through);
-    if (store_.unsynced() > 0) write_back();
+    if (!stalled_) (void)store_->sync_through(synced.through);
+    if (store_->unsynced() > 0) write_back();
     return Synced::kNothing;
   }
   if (synced.what == DiskSynced::What::kSynced) {
@@ -160,7 +162,7 @@ SimEnvironment::Synced SimEnvironment::take_sync(const DiskSynced& synced) {
       held_ = synced.through;
       return Synced::kNothing;
     }
-    if (!store_.sync_through(synced.through)) return Synced::kFailed;
+    if (!store_->sync_through(synced.through)) return Synced::kFailed;
   } else if (!writing_back_) {
     write_back();
   }
@@ -176,8 +178,8 @@ void SimEnvironment::write_back() {
 }
 
 void SimEnvironment::lose_power() {
-  const std::size_t unsynced = store_.unsynced();
-  store_.crash(static_cast<std::size_t>(disk_random_.below(unsynced + 1)));
+  const std::size_t unsynced = store_->unsynced();
+  store_->crash(static_cast<std::size_t>(disk_random_.below(unsynced + 1)));
 }
 
 std::optional<SimEnvironment::Failure> SimEnvironment::take_failure() {

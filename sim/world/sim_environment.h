@@ -17,6 +17,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -51,8 +52,9 @@ class SimEnvironment final : public Environment {
     Error error;
   };
 
-  // With `codec` every message between nodes goes through its bytes and back.
-  SimEnvironment(World& world, NodeId node, DiskModel disk, bool codec);
+  // With `codec` every message between nodes goes through its bytes and back. `store` is the disk.
+  SimEnvironment(World& world, NodeId node, DiskModel disk, bool codec,
+                 std::unique_ptr<MemoryStore> store = std::make_unique<MemoryStore>());
 
   // ---- what the core asks and commands
 
@@ -65,7 +67,7 @@ class SimEnvironment final : public Environment {
   void cancel_timer(TimerId id) override;
   const StoreReader& store() override {
     disk_time_ += limp_;
-    return store_;
+    return *store_;
   }
   void apply(Batch batch) override;
   void trace(const TraceEvent& event) override;
@@ -99,8 +101,8 @@ class SimEnvironment final : public Environment {
   std::optional<Failure> take_failure();
 
   WallClock& wall() { return wall_; }
-  MemoryStore& disk() { return store_; }
-  const MemoryStore& disk() const { return store_; }
+  MemoryStore& disk() { return *store_; }
+  const MemoryStore& disk() const { return *store_; }
   void set_disk_model(DiskModel model) { disk_model_ = model; }
 
  private:
@@ -115,7 +117,7 @@ class SimEnvironment final : public Environment {
   const NodeId node_;
   const bool codec_;
   DiskModel disk_model_;
-  MemoryStore store_;
+  const std::unique_ptr<MemoryStore> store_;
   WallClock wall_;
   Random core_random_;
   Random disk_random_;

@@ -8,11 +8,11 @@
 
 namespace quorate::sim {
 
-SimNode::SimNode(World& world, Setup setup, const Ring& ring)
+SimNode::SimNode(World& world, Setup setup, const Ring& ring, std::unique_ptr<MemoryStore> disk)
     : world_(world),
       setup_(std::move(setup)),
       ring_(ring),
-      environment_(world, setup_.node, setup_.disk, setup_.codec),
+      environment_(world, setup_.node, setup_.disk, setup_.codec, std::move(disk)),
       run_ids_(Random::stream(world.seed, "run ids of node " + std::to_string(setup_.node))) {
   environment_.wall().jump(setup_.clock.offset_ms);
   environment_.wall().set_drift(world.now, setup_.clock.drift_ppm);

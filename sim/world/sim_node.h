@@ -49,7 +49,7 @@ class SimNode {
     bool codec = false;
   };
 
-  SimNode(World& world, Setup setup, const Ring& ring);
+  SimNode(World& world, Setup setup, const Ring& ring, std::unique_ptr<MemoryStore> disk);
 
   NodeId id() const { return setup_.node; }
   bool up() const { return core_ != nullptr; }

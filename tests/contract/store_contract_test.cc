@@ -1,10 +1,12 @@
-// Runs the contract of stores over both of them.
+// Runs the contract of stores over all of them.
 #include "tests/contract/store_contract.h"
 
 #include <cstdint>
 #include <memory>
 
 #include "node/io/rocks_store.h"
+#include "node/store/scratch_store.h"
+#include "sim/world/backed_disk.h"
 #include "sim/world/memory_store.h"
 #include "tests/support/fault_fs.h"
 #include "tests/support/temp_dir.h"
@@ -25,6 +27,27 @@ class MemoryHarness {
 
  private:
   sim::MemoryStore store_;
+};
+
+// A simulated disk with RocksDB under it.
+class BackedHarness {
+ public:
+  BackedHarness() {
+    auto opened = open_scratch_store(1);
+    QUORATE_EXPECT_OK(opened);
+    store_ = std::make_unique<sim::BackedDisk>(*std::move(opened));
+  }
+  Store& store() { return *store_; }
+  void restart() {
+    QUORATE_ASSERT_OK(store_->sync());
+    store_->restart();
+  }
+  void crash(Random& random) { store_->crash(random.below(store_->unsynced() + 1)); }
+  void fill_up() { store_->faults.full = true; }
+  void make_room() { store_->faults.full = false; }
+
+ private:
+  std::unique_ptr<sim::BackedDisk> store_;
 };
 
 // Over a file system that forgets like a disk without power. Small buffers, so that tables and
@@ -70,17 +93,18 @@ class RocksHarness {
   std::unique_ptr<RocksStore> store_;
 };
 
-using Stores = ::testing::Types<MemoryHarness, RocksHarness>;
+using Stores = ::testing::Types<MemoryHarness, RocksHarness, BackedHarness>;
 
 class StoreNames {
  public:
   template <typename Harness>
   static std::string GetName(int) {
-    return std::is_same_v<Harness, MemoryHarness> ? "memory" : "rocksdb";
+    if (std::is_same_v<Harness, MemoryHarness>) return "memory";
+    return std::is_same_v<Harness, RocksHarness> ? "rocksdb" : "memory_over_rocksdb";
   }
 };
 
-INSTANTIATE_TYPED_TEST_SUITE_P(Both, StoreContract, Stores, StoreNames);
+INSTANTIATE_TYPED_TEST_SUITE_P(All, StoreContract, Stores, StoreNames);
 
 }  // namespace
 }  // namespace quorate::testing_support
