@@ -9,12 +9,14 @@ namespace quorate::sim {
 
 Command check_command();       // check_command.cc
 Command sweep_command();       // sweep_command.cc
+Command topologies_command();  // topologies_command.cc
 
 // A new command joins here.
 inline std::vector<Command> all_commands() {
   std::vector<Command> commands;
   commands.push_back(check_command());
   commands.push_back(sweep_command());
+  commands.push_back(topologies_command());
   return commands;
 }
 
