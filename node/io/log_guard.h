@@ -23,8 +23,7 @@ namespace quorate {
 
 class LogGuard final : public rocksdb::FileSystemWrapper {
  public:
-  explicit LogGuard(std::shared_ptr<rocksdb::FileSystem> files)
-      : FileSystemWrapper(std::move(files)) {}
+  explicit LogGuard(const std::shared_ptr<rocksdb::FileSystem>& files) : FileSystemWrapper(files) {}
   const char* Name() const override { return "quorate.LogGuard"; }
 
   // Runs `sync`, a sync of RocksDB's logs, unless a write to a log has failed: then empty.

@@ -94,12 +94,12 @@ class BodyReader {
 
   // The message, unless something was wrong with it.
   template <typename T>
-  Result<T> result(T&& message) {
+  Result<T> result(T message) {
     if (fields_.malformed()) {
       return invalid_input(std::string(message_) + ": malformed fields");
     }
     if (error_) return *std::move(error_);
-    return std::move(message);
+    return message;
   }
 
  private:
@@ -180,7 +180,7 @@ Result<WriteReply> read_write_reply(std::string_view bytes) {
     f.fixed64(1, m.op);
     f.enumerator(2, "status", m.status, kStatusLast);
   }
-  return f.result(std::move(m));
+  return f.result(m);
 }
 
 Result<Token> read_token(std::string_view bytes) {
@@ -243,7 +243,7 @@ Result<Ping> read_ping(std::string_view bytes) {
     f.varint(3, "high_water", m.high_water);
     f.fixed64(4, m.run);
   }
-  return f.result(std::move(m));
+  return f.result(m);
 }
 
 Result<Pong> read_pong(std::string_view bytes) {
@@ -254,7 +254,7 @@ Result<Pong> read_pong(std::string_view bytes) {
     f.int64(2, m.wall_ms);
     f.varint(3, "heard_of_you", m.heard_of_you);
   }
-  return f.result(std::move(m));
+  return f.result(m);
 }
 
 Result<ScanRequest> read_scan_request(std::string_view bytes) {
