@@ -14,7 +14,7 @@ Interrupt::Interrupt() {
   interrupted = 0;
   struct sigaction action = {};
   action.sa_handler = note_interrupt;
-  action.sa_flags = SA_RESETHAND;  // who asks twice does not want to wait
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // who asks twice does not want to wait
   sigaction(SIGINT, &action, &before_);
 }
 
