@@ -56,6 +56,7 @@ bool passing(const Result<Answer>& answer) {
     case Reason::kValueTooLarge:
     case Reason::kQuorumImpossible:
     case Reason::kNotSupported:
+    case Reason::kBadContext:
       return false;
   }
   return false;

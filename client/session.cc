@@ -129,11 +129,9 @@ struct Session::State : std::enable_shared_from_this<State> {
     }
   }
 
-  // A node refuses a token that it cannot open as an invalid request, without a reason of its own.
   static bool refuses_token(const Result<Answer>& answer) {
     if (!answer) return answer.error().code == ErrorCode::kUnauthorized;
-    return answer->reason == Reason::kTokenExpired ||
-           (answer->outcome == Outcome::kInvalid && answer->reason == Reason::kNone);
+    return answer->reason == Reason::kTokenExpired || answer->reason == Reason::kBadContext;
   }
 
   void keep(const std::string& name, const std::string& token) {

@@ -38,6 +38,7 @@ Retry retry_after(Outcome outcome, Reason reason) {
     case Reason::kValueTooLarge:
     case Reason::kQuorumImpossible:
     case Reason::kNotSupported:
+    case Reason::kBadContext:
       return Retry::kNever;
   }
   return Retry::kNever;

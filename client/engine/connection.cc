@@ -214,8 +214,10 @@ bool Connection::take_messages() {
 }
 
 bool Connection::on_welcome(std::string_view bytes) {
-  wire::Welcome welcome;
-  if (parse_message(bytes, welcome).has_value() && welcome.node() >= 1 && welcome.node() <= 65535 &&
+  wire::ToClient message;
+  const bool parsed = parse_message(bytes, message).has_value();
+  const wire::Welcome& welcome = message.welcome();
+  if (parsed && message.has_welcome() && welcome.node() >= 1 && welcome.node() <= 65535 &&
       welcome.protocol_version() == kProtocolVersion) {
     if (!options_.cluster.empty() && welcome.cluster() != options_.cluster) {
       fail(Error{ErrorCode::kIncompatible, at("a node of cluster \"" + welcome.cluster() +
@@ -230,15 +232,8 @@ bool Connection::on_welcome(std::string_view bytes) {
     if (on_ready) on_ready();
     return state_ == State::kReady;
   }
-  // Not a welcome (no node has the id 0): then it says why not.
-  wire::ToClient refusal;
-  if (parse_message(bytes, refusal).has_value() && refusal.has_error()) {
-    fail(Error{error_code_from_wire(refusal.error().code()), at(refusal.error().message())});
-    return false;
-  }
-  wire::Error error;
-  if (parse_message(bytes, error).has_value() && !error.message().empty()) {
-    fail(Error{error_code_from_wire(error.code()), at(error.message())});
+  if (parsed && message.has_error()) {
+    fail(Error{error_code_from_wire(message.error().code()), at(message.error().message())});
     return false;
   }
   fail(Error{ErrorCode::kIncompatible, at("what answers there does not speak this protocol")});

@@ -58,6 +58,8 @@ const char* next_step(Reason reason) {
       return "the node is shutting down; ask another one";
     case Reason::kNotSupported:
       return "this cluster does not do that";
+    case Reason::kBadContext:
+      return "the context is not one that this cluster gave out for this key; read the key again";
   }
   return "";
 }
@@ -91,6 +93,7 @@ std::string hint(Reason reason, bool read) {
     case Reason::kQuorumImpossible:
     case Reason::kStopping:
     case Reason::kNotSupported:
+    case Reason::kBadContext:
       return "";
   }
   return "";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/base/in_quotes.h"
 #include "node/core/types/data_type.h"
 
 namespace quorate {
@@ -106,9 +107,9 @@ bool Coordinator::validate(const ClientRequest& request, Place* place, ClientRep
     for (const auto& [name, unused] : state_.config.buckets.all()) {
       known += (known.empty() ? "" : ", ") + name;
     }
-    return refuse(
-        Outcome::kInvalid, Reason::kUnknownBucket,
-        "there is no bucket \"" + request.key.bucket + "\"; the configuration names " + known);
+    return refuse(Outcome::kInvalid, Reason::kUnknownBucket,
+                  "there is no bucket " + in_quotes(request.key.bucket) +
+                      "; the configuration names " + known);
   }
   if (!check_limits(request, *bucket, refusal)) return false;
   place->bucket = bucket;

@@ -82,6 +82,7 @@ enum class Reason : std::uint8_t {
   kQuorumImpossible,  // r or w is 0 or above n
   kStopping,          // the node is shutting down
   kNotSupported,
+  kBadContext,  // the token is forged, damaged, or of another key, bucket, cluster or secret
 };
 const char* reason_name(Reason reason);
 

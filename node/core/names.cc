@@ -62,6 +62,8 @@ const char* reason_name(Reason reason) {
       return "stopping";
     case Reason::kNotSupported:
       return "not supported";
+    case Reason::kBadContext:
+      return "bad context";
   }
   return "?";
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "node/io/log.h"
-#include "node/io/peer_handshake.h"
+#include "node/wire/error_codec.h"
 
 namespace quorate {
 namespace {
@@ -90,7 +90,7 @@ void ClientServer::turn_away(Listener::Socket socket, const std::string& address
     log(LogLevel::kWarn, "client turned away", {{"address", address}, {"why", why}});
   }
   std::string frame;
-  append_frames(encode_error(Error{ErrorCode::kInUse, why}), frame);
+  append_frames(encode_client_error(Error{ErrorCode::kInUse, why}), frame);
   boost::system::error_code ignored;
   socket.non_blocking(true, ignored);
   socket.write_some(boost::asio::buffer(frame), ignored);

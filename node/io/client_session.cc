@@ -7,8 +7,8 @@
 #include "node/io/client_server.h"
 #include "node/io/config_text.h"
 #include "node/io/log.h"
-#include "node/io/peer_handshake.h"
 #include "node/wire/codec.h"
+#include "node/wire/error_codec.h"
 #include "node/wire/parse.h"
 #include "node/wire/quorate.pb.h"
 
@@ -70,13 +70,14 @@ void ClientSession::on_hello(std::string_view message) {
   }
   name_ = in.client().substr(0, kClientNameBytesMax);
   greeted_ = true;
-  wire::Welcome out;
+  wire::ToClient answer;
+  wire::Welcome& out = *answer.mutable_welcome();
   out.set_protocol_version(kProtocolVersion);
   out.set_cluster(self.cluster);
   out.set_node(self.node);
   out.set_run(self.run);
   out.set_ring_version(self.ring_version);
-  connection_->send(out.SerializeAsString());
+  connection_->send(answer.SerializeAsString());
   log(LogLevel::kDebug, "client connected", {{"client", name_}, {"address", address_}});
 }
 
@@ -128,6 +129,7 @@ void ClientSession::on_client_request(wire::ToNode& in) {
     ClientReply invalid;
     invalid.id = id;
     invalid.outcome = Outcome::kInvalid;
+    if (request.error().code == ErrorCode::kUnauthorized) invalid.reason = Reason::kBadContext;
     invalid.detail = request.error().message;
     invalid.coordinator = server_.identity().node;
     send_reply(in.tag(), invalid, Key{});
@@ -249,15 +251,7 @@ void ClientSession::fail(const Error& why) {
     ended_ = true;
     connection_->close();
   } else {
-    // Before the welcome an Error stands alone, after it inside a ToClient.
-    if (greeted_) {
-      wire::ToClient out;
-      out.mutable_error()->set_code(static_cast<std::uint32_t>(why.code));
-      out.mutable_error()->set_message(why.message);
-      connection_->send(out.SerializeAsString());
-    } else {
-      connection_->send(encode_error(why));
-    }
+    connection_->send(encode_client_error(why));
     ended_ = true;
     connection_->finish();
   }

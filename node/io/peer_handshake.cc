@@ -2,14 +2,13 @@
 
 #include "node/base/in_quotes.h"
 #include "node/io/config_text.h"
+#include "node/wire/error_codec.h"
 #include "node/wire/frame.h"
 #include "node/wire/parse.h"
 #include "node/wire/quorate.pb.h"
 
 namespace quorate {
 namespace {
-
-constexpr std::size_t kErrorTextBytesMax = 1024;
 
 std::string_view view(const Mac& mac) {
   return {reinterpret_cast<const char*>(mac.data()), mac.size()};
@@ -44,22 +43,24 @@ NodeId node_id(std::uint32_t value) {
   return value <= 0xffff ? static_cast<NodeId>(value) : NodeId{0};
 }
 
-}  // namespace
-
-std::string encode_error(const Error& error) {
-  wire::Error out;
-  out.set_code(static_cast<std::uint32_t>(error.code));
-  out.set_message(error.message.empty() ? std::string(error_code_name(error.code))
-                                        : error.message.substr(0, kErrorTextBytesMax));
-  return out.SerializeAsString();
+// The step that is due; else what the other side says instead, or that it says something else.
+Result<wire::PeerHandshake> expect_step(std::string_view bytes,
+                                        wire::PeerHandshake::StepCase expected, const char* name) {
+  wire::PeerHandshake in;
+  if (Status parsed = parse_message(bytes, in); !parsed) return parsed.error();
+  if (in.has_error()) return error_from_wire(in.error());
+  if (in.step_case() != expected) {
+    return invalid_input(std::string("sent something else than a ") + name);
+  }
+  return in;
 }
 
-std::optional<Error> decode_error(std::string_view bytes) {
-  wire::Error in;
-  if (!parse_message(bytes, in) || in.message().empty()) return std::nullopt;
-  const std::uint32_t last = static_cast<std::uint32_t>(ErrorCode::kNotSupported);
-  return Error{in.code() <= last ? static_cast<ErrorCode>(in.code()) : ErrorCode::kIoError,
-               in.message().substr(0, kErrorTextBytesMax)};
+}  // namespace
+
+std::optional<Error> decode_peer_error(std::string_view bytes) {
+  wire::PeerHandshake in;
+  if (!parse_message(bytes, in) || !in.has_error()) return std::nullopt;
+  return error_from_wire(in.error());
 }
 
 // ---------------------------------------------------------------- the dialler
@@ -68,7 +69,8 @@ DiallerHandshake::DiallerHandshake(const PeerIdentity& self, const MacKey& key, 
     : self_(self), key_(key), to_(to), dialler_(side_of(self)) {}
 
 std::string DiallerHandshake::hello() const {
-  wire::PeerHello out;
+  wire::PeerHandshake message;
+  wire::PeerHello& out = *message.mutable_hello();
   out.set_protocol_version(dialler_.protocol_version);
   out.set_cluster(dialler_.cluster);
   out.set_node(dialler_.node);
@@ -77,16 +79,14 @@ std::string DiallerHandshake::hello() const {
   out.set_ring_hash(self_.ring_hash);
   out.set_buckets_hash(self_.buckets_hash);
   out.set_to_node(to_);
-  return out.SerializeAsString();
+  return message.SerializeAsString();
 }
 
 Result<std::string> DiallerHandshake::on_challenge(std::string_view bytes) {
-  wire::PeerChallenge in;
-  if (Status parsed = parse_message(bytes, in); !parsed) return parsed.error();
-  if (in.node() == 0) {  // an Error: only a challenge has a node
-    if (std::optional<Error> refusal = decode_error(bytes)) return *std::move(refusal);
-    return invalid_input("answered a hello with something else than a challenge");
-  }
+  const Result<wire::PeerHandshake> message =
+      expect_step(bytes, wire::PeerHandshake::kChallenge, "challenge");
+  if (!message) return message.error();
+  const wire::PeerChallenge& in = message->challenge();
   if (Status ok = check_version(in.protocol_version()); !ok) return ok.error();
   if (Status ok = check_cluster(self_, in.cluster()); !ok) return ok.error();
   if (in.node() != to_) {
@@ -100,16 +100,17 @@ Result<std::string> DiallerHandshake::on_challenge(std::string_view bytes) {
     return unauthorized("did not prove the cluster's secret: do both nodes have the same one?");
   }
   peer_proved_ = true;
-  wire::PeerProof out;
-  out.set_proof(std::string(view(handshake_proof(key_, "dial", dialler_, acceptor_))));
+  wire::PeerHandshake out;
+  out.mutable_proof()->set_proof(
+      std::string(view(handshake_proof(key_, "dial", dialler_, acceptor_))));
   return out.SerializeAsString();
 }
 
 Status DiallerHandshake::on_welcome(std::string_view bytes) {
-  // A welcome has no message, an Error always has one.
-  if (std::optional<Error> refusal = decode_error(bytes)) return *std::move(refusal);
-  wire::PeerWelcome in;
-  return parse_message(bytes, in);
+  const Result<wire::PeerHandshake> message =
+      expect_step(bytes, wire::PeerHandshake::kWelcome, "welcome");
+  if (!message) return message.error();
+  return {};
 }
 
 // ---------------------------------------------------------------- the acceptor
@@ -119,8 +120,10 @@ AcceptorHandshake::AcceptorHandshake(const PeerIdentity& self, const MacKey& key
 
 Result<std::string> AcceptorHandshake::on_hello(std::string_view bytes,
                                                 const std::function<bool(NodeId)>& is_member) {
-  wire::PeerHello in;
-  if (Status parsed = parse_message(bytes, in); !parsed) return parsed.error();
+  const Result<wire::PeerHandshake> message =
+      expect_step(bytes, wire::PeerHandshake::kHello, "hello");
+  if (!message) return message.error();
+  const wire::PeerHello& in = message->hello();
   if (Status ok = check_version(in.protocol_version()); !ok) return ok.error();
   if (Status ok = check_cluster(self_, in.cluster()); !ok) return ok.error();
   const NodeId node = node_id(in.node());
@@ -141,23 +144,26 @@ Result<std::string> AcceptorHandshake::on_hello(std::string_view bytes,
   ring_hash_ = in.ring_hash();
   buckets_hash_ = in.buckets_hash();
 
-  wire::PeerChallenge out;
+  wire::PeerHandshake answer;
+  wire::PeerChallenge& out = *answer.mutable_challenge();
   out.set_protocol_version(acceptor_.protocol_version);
   out.set_cluster(acceptor_.cluster);
   out.set_node(acceptor_.node);
   out.set_run(acceptor_.run);
   out.set_nonce(acceptor_.nonce);
   out.set_proof(std::string(view(handshake_proof(key_, "accept", dialler_, acceptor_))));
-  return out.SerializeAsString();
+  return answer.SerializeAsString();
 }
 
 Status AcceptorHandshake::on_proof(std::string_view bytes) {
-  if (const std::optional<Error> refusal = decode_error(bytes)) {
+  if (const std::optional<Error> refusal = decode_peer_error(bytes)) {
     return Error{refusal->code, "it refused this node: " + refusal->message};
   }
-  wire::PeerProof in;
-  if (Status parsed = parse_message(bytes, in); !parsed) return parsed;
-  if (!equal_macs(in.proof(), view(handshake_proof(key_, "dial", dialler_, acceptor_)))) {
+  const Result<wire::PeerHandshake> message =
+      expect_step(bytes, wire::PeerHandshake::kProof, "proof");
+  if (!message) return message.error();
+  if (!equal_macs(message->proof().proof(),
+                  view(handshake_proof(key_, "dial", dialler_, acceptor_)))) {
     return unauthorized("did not prove the cluster's secret: do both nodes have the same one?");
   }
   const bool ring_differs = ring_hash_ != self_.ring_hash;
@@ -172,7 +178,9 @@ Status AcceptorHandshake::on_proof(std::string_view bytes) {
 
 std::string AcceptorHandshake::welcome() const {
   // High-water marks travel in pings (core/messages.h).
-  return wire::PeerWelcome{}.SerializeAsString();
+  wire::PeerHandshake out;
+  out.mutable_welcome();
+  return out.SerializeAsString();
 }
 
 }  // namespace quorate

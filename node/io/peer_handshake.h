@@ -2,7 +2,8 @@
 // socket.
 //
 // Place:      a peer link runs the dialler's side, the peer server the acceptor's.
-// Implements: quorate.proto, "peer port": Hello, Challenge, Proof, Welcome. Both prove the
+// Implements: quorate.proto, PeerHandshake: hello, challenge, proof, welcome, or an error instead
+//             of any. Both prove the
 //             cluster's secret over both hellos, in different roles, so that no proof can be sent
 //             back to whom it came from.
 // Invariants: (1) nothing about ring and buckets is told to a dialler that has not proved itself;
@@ -36,10 +37,8 @@ struct PeerIdentity {
   std::uint64_t buckets_hash = 0;
 };
 
-// The last frame of a connection, on either port.
-std::string encode_error(const Error& error);
-// Empty when the bytes are no wire::Error.
-std::optional<Error> decode_error(std::string_view bytes);
+// What the other side says that ends a link which is up. Empty when the bytes are no error.
+std::optional<Error> decode_peer_error(std::string_view bytes);
 
 class DiallerHandshake {
  public:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "node/io/log.h"
+#include "node/wire/error_codec.h"
 
 namespace quorate {
 namespace {
@@ -100,7 +101,7 @@ void PeerLink::on_message(std::string_view message) {
       const Result<std::string> proof = handshake_->on_challenge(message);
       if (!proof) {
         // So that the other side's log says it too.
-        connection_->send(encode_error(proof.error()));
+        connection_->send(encode_peer_error(proof.error()));
         std::exchange(connection_, nullptr)->finish();
         end(proof.error());
         return;
@@ -118,7 +119,7 @@ void PeerLink::on_message(std::string_view message) {
       return;
     }
     case State::kUp: {
-      const std::optional<Error> error = decode_error(message);
+      const std::optional<Error> error = decode_peer_error(message);
       end(error ? *error : invalid_input("sent something on a link that only takes"));
       return;
     }

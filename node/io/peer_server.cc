@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "node/io/log.h"
+#include "node/wire/error_codec.h"
 
 namespace quorate {
 namespace {
@@ -93,7 +94,7 @@ void AcceptedPeer::fail(const Error& why) {
   if (why.code == ErrorCode::kUnreachable) {
     connection_->close();
   } else {
-    connection_->send(encode_error(why));
+    connection_->send(encode_peer_error(why));
     connection_->finish();
   }
   server_.remove(*this, why);

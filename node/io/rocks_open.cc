@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "node/base/printable.h"
 #include "node/io/rocks_status.h"
 #include "node/io/rocks_store_parts.h"
 #include "node/io/row_keys.h"

@@ -11,7 +11,7 @@ namespace {
 
 constexpr auto kVerbLast = static_cast<std::uint32_t>(Verb::kDelete);
 constexpr auto kOutcomeLast = static_cast<std::uint32_t>(Outcome::kInvalid);
-constexpr auto kReasonLast = static_cast<std::uint32_t>(Reason::kNotSupported);
+constexpr auto kReasonLast = static_cast<std::uint32_t>(Reason::kBadContext);
 constexpr auto kQuorumKindLast = static_cast<std::uint32_t>(Quorum::Kind::kAll);
 constexpr auto kReadRepairLast = static_cast<std::uint32_t>(ReadRepair::kOff);
 
@@ -136,7 +136,7 @@ Result<ClientRequest> from_wire(wire::ClientRequest request, const TokenSeal& se
   Result<ClientRequest> out = request_from_wire(std::move(request));
   if (!out || sealed.empty()) return out;
   Result<Token> token = seal.open(sealed, out->key);
-  if (!token) return token.error();
+  if (!token) return Error{ErrorCode::kUnauthorized, token.error().message};
   out->token = std::move(*token);
   return out;
 }

@@ -87,8 +87,9 @@ Result<Token> TokenSeal::open(std::string_view sealed, const Key& key) const {
     authentic = authentic || equal_macs(mac, truncated(expected));
   }
   if (!known)
-    return unauthorized("was sealed with a key that this cluster does not use (any more)");
-  if (!authentic) return unauthorized("was not given out by this cluster for this key");
+    return unauthorized(
+        "the token was sealed with a key that this cluster does not use (any more)");
+  if (!authentic) return unauthorized("the token was not given out by this cluster for this key");
 
   Result<Context> context = decode_context(body.substr(kTokenHeaderBytes));
   if (!context) return invalid_input("the token's context: " + context.error().message);

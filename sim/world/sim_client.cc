@@ -44,6 +44,7 @@ bool worth_retrying(Reason reason) {
     case Reason::kRecordTooLarge:
     case Reason::kRetryTooOld:
     case Reason::kTokenExpired:
+    case Reason::kBadContext:
     case Reason::kUnknownBucket:
     case Reason::kKeyEmpty:
     case Reason::kKeyTooLarge:

@@ -179,21 +179,23 @@ void FakeNode::on_message(Peer& peer, std::string_view bytes) {
     peer.greeted = true;
     switch (options_.greeting) {
       case Greeting::kWelcome: {
-        wire::Welcome welcome;
+        wire::ToClient message;
+        wire::Welcome& welcome = *message.mutable_welcome();
         welcome.set_protocol_version(kProtocolVersion);
         welcome.set_cluster(options_.cluster);
         welcome.set_node(options_.node);
         welcome.set_run(options_.node);
-        peer.link->send_bytes(framed(welcome));
+        peer.link->send_bytes(framed(message));
         return;
       }
       case Greeting::kNone:
         return;
       case Greeting::kRefusal: {
-        wire::Error error;
+        wire::ToClient message;
+        wire::Error& error = *message.mutable_error();
         error.set_code(static_cast<std::uint32_t>(ErrorCode::kIncompatible));
         error.set_message(options_.refusal);
-        peer.link->send_bytes(framed(error));
+        peer.link->send_bytes(framed(message));
         peer.link->close();
         return;
       }

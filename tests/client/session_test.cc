@@ -113,7 +113,7 @@ TEST(Session, ATokenThatTheClusterRefusesIsForgotten) {
   ASSERT_TRUE(session.get("k")->ok());
   node.set_handler([](const Link& link, const wire::ToNode& request) {
     link->send(
-        failed_reply(request, Outcome::kInvalid, Reason::kNone, "not a token of this cluster"));
+        failed_reply(request, Outcome::kInvalid, Reason::kBadContext, "not a token of this cluster"));
   });
   EXPECT_EQ(session.get("k")->outcome, Outcome::kInvalid);
   EXPECT_EQ(session.token("default", "k"), std::nullopt);

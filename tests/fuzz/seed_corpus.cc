@@ -129,20 +129,26 @@ void add_client_messages(const Corpus& corpus) {
   hello.set_protocol_version(1);
   hello.set_cluster("dev");
   add(2, "hello", hello);
-  wire::Welcome welcome;
-  welcome.set_node(2);
-  welcome.set_run(77);
-  add(3, "welcome", welcome);
-  wire::PeerHello peer_hello;
+  wire::ToClient welcome;
+  welcome.mutable_welcome()->set_node(2);
+  welcome.mutable_welcome()->set_run(77);
+  add(1, "welcome", welcome);
+  wire::PeerHandshake hello_step;
+  wire::PeerHello& peer_hello = *hello_step.mutable_hello();
   peer_hello.set_protocol_version(1);
   peer_hello.set_cluster("dev");
   peer_hello.set_node(1);
   peer_hello.set_nonce(std::string(32, 'n'));
-  add(5, "peer-hello", peer_hello);
-  wire::PeerChallenge challenge;
+  add(3, "peer-hello", hello_step);
+  wire::PeerHandshake challenge_step;
+  wire::PeerChallenge& challenge = *challenge_step.mutable_challenge();
   challenge.set_nonce(std::string(32, 'c'));
   challenge.set_proof(std::string(32, 'p'));
-  add(6, "peer-challenge", challenge);
+  add(3, "peer-challenge", challenge_step);
+  wire::PeerHandshake peer_error;
+  peer_error.mutable_error()->set_code(5);
+  peer_error.mutable_error()->set_message("another cluster");
+  add(3, "peer-error", peer_error);
 }
 
 // Steps of core_fuzz.cc.

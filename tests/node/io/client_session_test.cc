@@ -114,6 +114,7 @@ TEST_F(ClientSessionTest, AForgedTokenIsRefusedAndNothingIsApplied) {
   const auto refused = raw.call(put);
   ASSERT_TRUE(refused && refused->has_reply());
   EXPECT_EQ(refused->reply().outcome(), static_cast<std::uint32_t>(Outcome::kInvalid));
+  EXPECT_EQ(refused->reply().reason(), static_cast<std::uint32_t>(Reason::kBadContext));
   EXPECT_FALSE(refused->reply().detail().empty());
   EXPECT_EQ(refused->reply().id_high(), put.request().id_high());
   const auto got = raw.call(get_request("k"));

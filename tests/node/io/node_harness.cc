@@ -222,9 +222,9 @@ std::optional<wire::Welcome> RawClient::hello() {
   hello.set_client("test");
   if (fd_ < 0 || !send_message(hello)) return std::nullopt;
   const auto answer = receive();
-  wire::Welcome welcome;
-  if (!answer || !parse_message(*answer, welcome) || welcome.node() == 0) return std::nullopt;
-  return welcome;
+  wire::ToClient message;
+  if (!answer || !parse_message(*answer, message) || !message.has_welcome()) return std::nullopt;
+  return message.welcome();
 }
 
 std::optional<wire::ToClient> RawClient::call(wire::ToNode request) {
@@ -246,8 +246,6 @@ std::optional<wire::Error> RawClient::error(milliseconds at_most) {
     if (!bytes) return std::nullopt;
     wire::ToClient wrapped;
     if (parse_message(*bytes, wrapped) && wrapped.has_error()) return wrapped.error();
-    wire::Error alone;
-    if (parse_message(*bytes, alone) && !alone.message().empty()) return alone;
   }
 }
 

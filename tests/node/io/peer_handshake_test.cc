@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "node/wire/error_codec.h"
 #include "node/wire/frame.h"
 #include "node/wire/quorate.pb.h"
 
@@ -26,12 +27,12 @@ class Handshake : public ::testing::Test {
     DiallerHandshake dialler(one_, one_key_, to_);
     AcceptorHandshake acceptor(two_, two_key_);
     const Result<std::string> challenge = acceptor.on_hello(hello_or(dialler), three_members);
-    if (!challenge) return told(dialler.on_challenge(encode_error(challenge.error())).error());
+    if (!challenge) return told(dialler.on_challenge(encode_peer_error(challenge.error())).error());
     const Result<std::string> proof = dialler.on_challenge(*challenge);
     if (!proof) return "dialler: " + proof.error().to_string();
     peer_proved_ = dialler.peer_proved();
     if (Status accepted = acceptor.on_proof(*proof); !accepted) {
-      return told(dialler.on_welcome(encode_error(accepted.error())).error());
+      return told(dialler.on_welcome(encode_peer_error(accepted.error())).error());
     }
     EXPECT_EQ(acceptor.peer(), one_.node);
     EXPECT_EQ(acceptor.peer_run(), one_.run);
@@ -75,7 +76,8 @@ TEST_F(Handshake, ADiallersRefusalIsPassedOnToTheAcceptorsLog) {
   AcceptorHandshake acceptor(two_, two_key_);
   DiallerHandshake dialler(one_, one_key_, 2);
   ASSERT_TRUE(acceptor.on_hello(dialler.hello(), three_members));
-  const Status told = acceptor.on_proof(encode_error(Error{ErrorCode::kUnauthorized, "no proof"}));
+  const Status told =
+      acceptor.on_proof(encode_peer_error(Error{ErrorCode::kUnauthorized, "no proof"}));
   ASSERT_FALSE(told);
   EXPECT_EQ(told.error().message, "it refused this node: no proof");
 }
@@ -112,6 +114,24 @@ TEST_F(Handshake, DifferentBucketsAreNamedAsTheDifference) {
   EXPECT_NE(run().find("members or vnodes, and in their buckets"), std::string::npos);
 }
 
+std::string step(const wire::PeerHello& hello) {
+  wire::PeerHandshake message;
+  *message.mutable_hello() = hello;
+  return message.SerializeAsString();
+}
+
+std::string step(const wire::PeerChallenge& challenge) {
+  wire::PeerHandshake message;
+  *message.mutable_challenge() = challenge;
+  return message.SerializeAsString();
+}
+
+std::string step(const wire::PeerProof& proof) {
+  wire::PeerHandshake message;
+  *message.mutable_proof() = proof;
+  return message.SerializeAsString();
+}
+
 wire::PeerHello plain_hello() {
   wire::PeerHello hello;
   hello.set_protocol_version(kProtocolVersion);
@@ -129,7 +149,7 @@ TEST_F(Handshake, AnotherProtocolVersionIsRefusedWithBothVersions) {
   for (const std::uint32_t version : {0u, 2u, 4294967295u}) {
     wire::PeerHello hello = plain_hello();
     hello.set_protocol_version(version);
-    hello_ = hello.SerializeAsString();
+    hello_ = step(hello);
     EXPECT_EQ(run(), "acceptor: incompatible: speaks protocol version " + std::to_string(version) +
                          ", this node version 1");
   }
@@ -147,30 +167,29 @@ TEST_F(Handshake, GarbageInPlaceOfAHelloIsRefused) {
     wire::PeerHello hello = plain_hello();
     hello.set_nonce(std::string(size, 'n'));
     AcceptorHandshake acceptor(two_, two_key_);
-    EXPECT_FALSE(acceptor.on_hello(hello.SerializeAsString(), three_members)) << size;
+    EXPECT_FALSE(acceptor.on_hello(step(hello), three_members)) << size;
   }
   for (const std::uint32_t node : {0u, 65536u + 1u, 4294967295u}) {
     wire::PeerHello hello = plain_hello();
     hello.set_node(node);
     AcceptorHandshake acceptor(two_, two_key_);
-    EXPECT_FALSE(acceptor.on_hello(hello.SerializeAsString(), three_members)) << node;
+    EXPECT_FALSE(acceptor.on_hello(step(hello), three_members)) << node;
   }
 }
 
 std::string proof_in(const std::string& challenge_bytes) {
-  wire::PeerChallenge challenge;
-  EXPECT_TRUE(challenge.ParseFromString(challenge_bytes));
-  return challenge.proof();
+  wire::PeerHandshake message;
+  EXPECT_TRUE(message.ParseFromString(challenge_bytes));
+  return message.challenge().proof();
 }
 
 TEST_F(Handshake, AnAcceptorsProofSentBackToItProvesNothing) {
   AcceptorHandshake acceptor(two_, two_key_);
-  const Result<std::string> challenge =
-      acceptor.on_hello(plain_hello().SerializeAsString(), three_members);
+  const Result<std::string> challenge = acceptor.on_hello(step(plain_hello()), three_members);
   ASSERT_TRUE(challenge);
   wire::PeerProof reflected;
   reflected.set_proof(proof_in(*challenge));
-  const Status accepted = acceptor.on_proof(reflected.SerializeAsString());
+  const Status accepted = acceptor.on_proof(step(reflected));
   ASSERT_FALSE(accepted);
   EXPECT_EQ(accepted.error().code, ErrorCode::kUnauthorized);
 }
@@ -181,11 +200,11 @@ TEST_F(Handshake, AnAcceptorsProofSentBackToItProvesNothing) {
 TEST_F(Handshake, AProofMadeForOneConnectionDoesNotServeAnother) {
   DiallerHandshake dialler(one_, one_key_, 2);
   AcceptorHandshake acceptor(two_, two_key_);
-  wire::PeerHello from_one;
+  wire::PeerHandshake from_one;
   ASSERT_TRUE(from_one.ParseFromString(dialler.hello()));
-  wire::PeerHello own = from_one;
+  wire::PeerHello own = from_one.hello();
   own.set_nonce(std::string(kNonceBytes, 'S'));
-  const Result<std::string> challenge = acceptor.on_hello(own.SerializeAsString(), three_members);
+  const Result<std::string> challenge = acceptor.on_hello(step(own), three_members);
   ASSERT_TRUE(challenge);
   const Result<std::string> proof = dialler.on_challenge(*challenge);
   ASSERT_FALSE(proof);
@@ -208,10 +227,10 @@ TEST_F(Handshake, AProofOfAnotherSizeIsRefused) {
   for (const std::string& bytes :
        {std::string(), std::string(31, 'p'), std::string(32, '\0'), std::string(64, 'p')}) {
     AcceptorHandshake acceptor(two_, two_key_);
-    ASSERT_TRUE(acceptor.on_hello(plain_hello().SerializeAsString(), three_members));
+    ASSERT_TRUE(acceptor.on_hello(step(plain_hello()), three_members));
     wire::PeerProof proof;
     proof.set_proof(bytes);
-    EXPECT_FALSE(acceptor.on_proof(proof.SerializeAsString()));
+    EXPECT_FALSE(acceptor.on_proof(step(proof)));
   }
 }
 
@@ -222,29 +241,52 @@ TEST_F(Handshake, ANodeThatAnswersInAnothersPlaceIsRefused) {
   challenge.set_cluster("dev");
   challenge.set_node(2);
   challenge.set_nonce(std::string(kNonceBytes, 'n'));
-  const Result<std::string> proof = dialler.on_challenge(challenge.SerializeAsString());
+  const Result<std::string> proof = dialler.on_challenge(step(challenge));
   ASSERT_FALSE(proof);
   EXPECT_EQ(proof.error().message,
             "is node 2, not node 3: check the addresses in the configuration");
 }
 
-TEST(ErrorFrame, CarriesCodeAndTextAndIsToldFromWelcomeAndChallenge) {
+// Each step says what it is: none is taken for another, an error for none of them.
+TEST_F(Handshake, AStepOutOfOrderIsRefused) {
+  DiallerHandshake dialler(one_, one_key_, 2);
+  AcceptorHandshake acceptor(two_, two_key_);
+  const std::string hello = dialler.hello();
+  EXPECT_FALSE(dialler.on_challenge(hello));
+  EXPECT_FALSE(dialler.on_challenge(acceptor.welcome()));
+  EXPECT_FALSE(acceptor.on_hello(acceptor.welcome(), three_members));
+  const Result<std::string> challenge = acceptor.on_hello(hello, three_members);
+  ASSERT_TRUE(challenge);
+  EXPECT_FALSE(acceptor.on_proof(hello));
+  EXPECT_FALSE(acceptor.on_proof(acceptor.welcome()));
+  const Result<std::string> proof = dialler.on_challenge(*challenge);
+  ASSERT_TRUE(proof);
+  EXPECT_FALSE(dialler.on_welcome(*challenge));
+  EXPECT_FALSE(dialler.on_welcome(""));
+  for (const std::string& no_error : {hello, *challenge, *proof, acceptor.welcome()}) {
+    EXPECT_FALSE(decode_peer_error(no_error));
+  }
+}
+
+TEST(ErrorFrame, CarriesCodeAndText) {
   const Error error{ErrorCode::kInUse, "node 2 is already running"};
-  const std::optional<Error> back = decode_error(encode_error(error));
+  const std::optional<Error> back = decode_peer_error(encode_peer_error(error));
   ASSERT_TRUE(back);
   EXPECT_EQ(back->code, error.code);
   EXPECT_EQ(back->message, error.message);
-  EXPECT_FALSE(decode_error(wire::PeerWelcome{}.SerializeAsString()));
-  wire::PeerWelcome welcome;
-  welcome.set_heard_of_you(17);
-  EXPECT_FALSE(decode_error(welcome.SerializeAsString()));
+}
+
+TEST(ErrorFrame, WithoutTextIsAnErrorToo) {
+  wire::PeerHandshake message;
+  message.mutable_error();
+  EXPECT_TRUE(decode_peer_error(message.SerializeAsString()));
 }
 
 TEST(ErrorFrame, AnUnknownCodeOfALaterVersionIsStillAnError) {
-  wire::Error later;
-  later.set_code(999);
-  later.set_message("something new");
-  const std::optional<Error> back = decode_error(later.SerializeAsString());
+  wire::PeerHandshake later;
+  later.mutable_error()->set_code(999);
+  later.mutable_error()->set_message("something new");
+  const std::optional<Error> back = decode_peer_error(later.SerializeAsString());
   ASSERT_TRUE(back);
   EXPECT_EQ(back->code, ErrorCode::kIoError);
 }

@@ -146,9 +146,9 @@ TEST(ClientRequestFromWire, RefusesABadToken) {
   EXPECT_EQ(from_wire(in, seal()).error().code, ErrorCode::kUnauthorized);
 
   in.set_token("not a token");
-  EXPECT_EQ(from_wire(in, seal()).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(from_wire(in, seal()).error().code, ErrorCode::kUnauthorized);
   in.set_token(std::string(kTokenBytesMax + 1, '\1'));
-  EXPECT_EQ(from_wire(in, seal()).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(from_wire(in, seal()).error().code, ErrorCode::kUnauthorized);
 }
 
 wire::ToClient answer(const ClientReply& reply, std::uint64_t tag) {

@@ -80,18 +80,20 @@ generated_samples() {
   hello.set_client("kvcli");
   add("hello", hello);
 
-  wire::Welcome welcome;
+  wire::ToClient greeting;
+  wire::Welcome& welcome = *greeting.mutable_welcome();
   welcome.set_protocol_version(1);
   welcome.set_cluster("dev");
   welcome.set_node(2);
   welcome.set_run(make_run_id(2, 77));
   welcome.set_ring_version(1);
-  add("welcome", welcome);
+  add("to_client_welcome", greeting);
 
-  wire::Error error;
+  wire::ToClient refusal;
+  wire::Error& error = *refusal.mutable_error();
   error.set_code(5);
   error.set_message("another cluster");
-  add("error", error);
+  add("to_client_error", refusal);
 
   wire::ToNode put;
   put.set_tag(7);
@@ -115,7 +117,8 @@ generated_samples() {
   chaos.mutable_chaos()->add_cut_out(3);
   add("to_node_chaos", chaos);
 
-  wire::PeerHello peer_hello;
+  wire::PeerHandshake hello_step;
+  wire::PeerHello& peer_hello = *hello_step.mutable_hello();
   peer_hello.set_protocol_version(1);
   peer_hello.set_cluster("dev");
   peer_hello.set_node(1);
@@ -123,26 +126,31 @@ generated_samples() {
   peer_hello.set_nonce(std::string(32, 'n'));
   peer_hello.set_ring_hash(0x1234567890abcdef);
   peer_hello.set_buckets_hash(0xfedcba0987654321);
-  peer_hello.set_high_water(1'000'000);
   peer_hello.set_to_node(2);
-  add("peer_hello", peer_hello);
+  add("peer_hello", hello_step);
 
-  wire::PeerChallenge challenge;
+  wire::PeerHandshake challenge_step;
+  wire::PeerChallenge& challenge = *challenge_step.mutable_challenge();
   challenge.set_protocol_version(1);
   challenge.set_cluster("dev");
   challenge.set_node(2);
   challenge.set_run(make_run_id(2, 77));
   challenge.set_nonce(std::string(32, 'c'));
   challenge.set_proof(std::string(32, 'p'));
-  add("peer_challenge", challenge);
+  add("peer_challenge", challenge_step);
 
-  wire::PeerProof proof;
-  proof.set_proof(std::string(32, 'q'));
+  wire::PeerHandshake proof;
+  proof.mutable_proof()->set_proof(std::string(32, 'q'));
   add("peer_proof", proof);
 
-  wire::PeerWelcome peer_welcome;
-  peer_welcome.set_heard_of_you(999'999);
+  wire::PeerHandshake peer_welcome;
+  peer_welcome.mutable_welcome();
   add("peer_welcome", peer_welcome);
+
+  wire::PeerHandshake peer_error;
+  peer_error.mutable_error()->set_code(5);
+  peer_error.mutable_error()->set_message("another cluster");
+  add("peer_error", peer_error);
   return out;
 }
 

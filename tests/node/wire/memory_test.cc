@@ -140,9 +140,9 @@ TEST_F(DecodeMemory, ParseMessageIsBounded) {
   for (const Hostile& hostile : hostile_bodies()) {
     expect_bounded_parse<wire::ToNode>(hostile.bytes, hostile.what);
     expect_bounded_parse<wire::ToClient>(hostile.bytes, hostile.what);
-    expect_bounded_parse<wire::PeerHello>(hostile.bytes, hostile.what);
+    expect_bounded_parse<wire::PeerHandshake>(hostile.bytes, hostile.what);
     // The same inside each of the bodies.
-    for (std::uint32_t body = 2; body <= 9; ++body) {
+    for (std::uint32_t body = 2; body <= 10; ++body) {
       expect_bounded_parse<wire::ToNode>(field(body, hostile.bytes), hostile.what);
       expect_bounded_parse<wire::ToClient>(field(body, hostile.bytes), hostile.what);
     }

@@ -81,7 +81,7 @@ class RandomMessages {
     out.id = RequestId{number(), number()};
     out.outcome = static_cast<Outcome>(random_.below(5));
     out.reason =
-        static_cast<Reason>(random_.below(static_cast<std::uint64_t>(Reason::kNotSupported) + 1));
+        static_cast<Reason>(random_.below(static_cast<std::uint64_t>(Reason::kBadContext) + 1));
     out.detail = random_bytes(random_, random_.below(50));
     for (std::uint64_t i = random_.below(5); i > 0; --i) {
       out.values.push_back(ReadValue{Blob(random_bytes(random_, random_.below(100))),
