@@ -22,28 +22,21 @@ class RocksEvents final : public rocksdb::EventListener {
   void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
                          rocksdb::Status* status) override {
     Error error = to_error(*status, "writing to disk in the background");
-    if (status->severity() < rocksdb::Status::kHardError) {
-      // RocksDB tries that piece of work again by itself. Writes would go on, slower and slower for
-      // want of compaction, and hold up whoever writes: better none until there is room for it.
-      if (error.code != ErrorCode::kNoSpace) return;
-      short_of_space = true;
-      health_.lack_space(std::move(error));
-    } else if (error.code == ErrorCode::kNoSpace) {
+    if (error.code == ErrorCode::kNoSpace) {
+      // Where only a compaction met it, writes would go on, slower and slower, and hold up whoever
+      // writes: better none until there is room for it.
       note_full(std::move(error));
-    } else {
+    } else if (status->severity() >= rocksdb::Status::kHardError) {
       health_.fail(std::move(error));
-    }
-  }
-
-  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
-    if (info.new_bg_error.ok()) short_of_space = false;
+    }  // else RocksDB tries that piece of work again by itself
   }
 
   // RocksDB's own way back from a full disk finishes writes that were refused, waits inside for
-  // compactions that fail again, and trips over its assertions. RocksStore opens it anew instead.
-  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status status,
+  // compactions that fail again, does not always end, and trips over its assertions. RocksStore
+  // opens it anew instead.
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status /*status*/,
                             bool* auto_recovery) override {
-    if (status.severity() >= rocksdb::Status::kHardError) *auto_recovery = false;
+    *auto_recovery = false;
   }
 
   // RocksDB is about to begin a new log, inside a write and before anything is in it. Were the old
@@ -72,13 +65,12 @@ class RocksEvents final : public rocksdb::EventListener {
     return error;
   }
 
-  // RocksDB met a full disk in a place from which it does not come back by itself.
+  // RocksDB met a full disk.
   void note_full(Error why) {
     needs_reopening = true;
     health_.lack_space(std::move(why));
   }
 
-  std::atomic<bool> short_of_space{false};  // for a compaction; RocksDB looks when there is room
   std::atomic<bool> needs_reopening{false};
   std::atomic<rocksdb::DB*> open_db{nullptr};
 

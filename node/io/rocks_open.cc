@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "node/base/printable.h"
 #include "node/io/rocks_status.h"
 #include "node/io/rocks_store_parts.h"
 #include "node/io/row_keys.h"
@@ -169,7 +168,6 @@ bool RocksStore::Parts::reopen() {
     db.reset();
   }
   events->needs_reopening = false;
-  events->short_of_space = false;
   files->mend();
   Status opened = open_rocks(false);
   if (opened) opened = load_rows();

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "node/base/printable.h"
 #include "node/io/rocks_status.h"
 #include "node/io/rocks_store_parts.h"
 #include "node/io/row_keys.h"
@@ -112,7 +111,7 @@ Status RocksStore::apply(const Batch& batch) {
   if (status.ok()) status = parts.db->Write(rocks_write_options(), &parts.batch);
   if (!status.ok()) {
     Error error = to_error(status, "writing to the store");
-    if (status.IsIncomplete() && parts.events->short_of_space) {
+    if (status.IsIncomplete() && parts.events->needs_reopening) {
       error.code = ErrorCode::kNoSpace;  // it waited for a compaction
     } else if (error.code == ErrorCode::kNoSpace) {
       parts.room.note_full();
@@ -161,7 +160,6 @@ StoreState RocksStore::poll_state() {
   }
   if (state() == StoreState::kWritable) return StoreState::kWritable;
   if (parts.events->needs_reopening && !parts.reopen()) return state();
-  if (parts.events->short_of_space) return state();
   parts.health.recover();
   return state();
 }

@@ -4,6 +4,7 @@
 // of a sync, a flush, a compaction or an opening; the disk then loses part of what was not synced;
 // the store is opened again and read in full.
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -147,8 +148,11 @@ struct Totals {
   std::uint64_t lost = 0;
 };
 
-// Several disks at a time: RocksDB sleeps for a second after some errors.
+// Several disks at a time, each with threads to spare: RocksDB sleeps in them for a second after
+// some errors.
 Totals run_rounds(Durability durability, int disks, int rounds_each) {
+  rocksdb::Env::Default()->SetBackgroundThreads(disks, rocksdb::Env::LOW);
+  rocksdb::Env::Default()->SetBackgroundThreads(disks, rocksdb::Env::HIGH);
   const std::uint64_t seed = test_seed();
   std::vector<std::unique_ptr<PowerCuts>> cuts;
   std::vector<std::thread> threads;
