@@ -4,24 +4,35 @@
 #include <utility>
 
 #include "node/base/check.h"
+#include "node/causality/record.h"
 
 namespace quorate::integration {
 
 void History::began(const std::string& key, const std::string& value,
                     const std::vector<std::string>& knew) {
   const std::lock_guard lock(mutex_);
-  const bool fresh = writes_[key].emplace(value, Write{Fate::kOpen, false, knew}).second;
+  Writes& writes = writes_[key];
+  const bool fresh = writes.emplace(value, Write{Fate::kOpen, 1, writes.size(), knew}).second;
   QUORATE_CHECK_MSG(fresh, "a history needs values that differ");
   ++counts_[Fate::kOpen];
 }
 
-void History::ended(const std::string& key, const std::string& value, Fate fate, bool sent_again) {
+void History::ended(const std::string& key, const std::string& value, Fate fate,
+                    std::uint32_t attempts) {
   const std::lock_guard lock(mutex_);
   Write& write = writes_.at(key).at(value);
   --counts_[write.fate];
   write.fate = fate;
-  write.sent_again = sent_again;
+  write.attempts = attempts;
   ++counts_[fate];
+}
+
+bool History::may_show_as_sibling(const Writes& writes, const Write& write) {
+  if (write.attempts < 2) return false;
+  // Of two attempts the second was answered, and minted the younger event.
+  const bool younger_was_acknowledged = write.fate == Fate::kAcknowledged && write.attempts == 2;
+  const std::size_t later = writes.size() - 1 - write.number;
+  return !younger_was_acknowledged || later >= AppliedRequests::kCountMax - 1;
 }
 
 std::set<std::string> History::covered_by(const Writes& writes, const std::string& value) {
@@ -70,7 +81,7 @@ std::optional<std::string> History::judge(const std::string& key,
     }
     const std::set<std::string> superseded = covered_by(writes, value);
     for (const std::string& held : values) {
-      if (superseded.contains(held) && !writes.at(held).sent_again) {
+      if (superseded.contains(held) && !may_show_as_sibling(writes, writes.at(held))) {
         return "key " + key + " holds '" + held + "' again, which the acknowledged '" + value +
                "' superseded";
       }

@@ -10,13 +10,15 @@
 //   (1) every acknowledged write is among them, or one that covers it is;
 //   (2) none is covered by an acknowledged write: what was superseded does not come back;
 //   (3) each was written, and not by a write that was told "not applied".
-// A put that was sent more than once may have become two events, at two coordinators that could not
-// see each other (DESIGN 2.5); who then replaces the one has not seen the other, and it shows as a
-// sibling until it is replaced too. So (2) does not hold such a write against the cluster; (1) and
-// (3) do.
+// A put that was sent again may have become two events, at two coordinators that could not see each
+// other. They are one value (decision 0006), but for the cases which that page names: when the
+// event that was acknowledged, or seen, is the older one, and when the two meet after more later
+// writes of the key than a record remembers. Then it may show as a sibling until it is replaced
+// too, and (2) is not held against the cluster; (1) and (3) are.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -34,7 +36,9 @@ class History {
   // values whose writes it covers.
   void began(const std::string& key, const std::string& value,
              const std::vector<std::string>& knew);
-  void ended(const std::string& key, const std::string& value, Fate fate, bool sent_again = false);
+  // `attempts`: how often it was sent.
+  void ended(const std::string& key, const std::string& value, Fate fate,
+             std::uint32_t attempts = 1);
 
   // Nothing when `values`, read from `key` while no write to it was in flight and no acknowledged
   // write could be missed, agree with the history; else what is wrong with them.
@@ -47,11 +51,13 @@ class History {
  private:
   struct Write {
     Fate fate = Fate::kOpen;
-    bool sent_again = false;
+    std::uint32_t attempts = 1;
+    std::size_t number = 0;  // of the key's writes, in the order of their beginning
     std::vector<std::string> knew;
   };
   using Writes = std::map<std::string, Write>;
 
+  static bool may_show_as_sibling(const Writes& writes, const Write& write);
   static std::set<std::string> covered_by(const Writes& writes, const std::string& value);
 
   mutable std::mutex mutex_;

@@ -114,10 +114,10 @@ void Load::write(Worker& worker, std::size_t key_index) {
   const auto answer = worker.client.put(key.name, value, request);
 
   const Outcome outcome = answer ? answer->outcome : Outcome::kNotApplied;
-  const bool again = answer && answer->attempts > 1;
+  const std::uint32_t attempts = answer ? answer->attempts : 1;
   switch (outcome) {
     case Outcome::kOk:
-      history_.ended(key.name, value, Fate::kAcknowledged, again);
+      history_.ended(key.name, value, Fate::kAcknowledged, attempts);
       if (!key.pile) {
         key.token = answer->token;
         key.knows = {value};
@@ -125,7 +125,7 @@ void Load::write(Worker& worker, std::size_t key_index) {
       ++acknowledged_;
       return;
     case Outcome::kUnknown:
-      history_.ended(key.name, value, Fate::kUnknown, again);
+      history_.ended(key.name, value, Fate::kUnknown, attempts);
       ++unknown_;
       return;
     case Outcome::kNotApplied:

@@ -122,6 +122,18 @@ TEST_F(ClientSessionTest, AForgedTokenIsRefusedAndNothingIsApplied) {
   EXPECT_EQ(got->reply().outcome(), static_cast<std::uint32_t>(Outcome::kNotFound));
 }
 
+TEST_F(ClientSessionTest, WhatAReplyRepeatsOfARequestIsPrintable) {
+  start();
+  RawClient raw = client();
+  ASSERT_TRUE(raw.hello());
+  wire::ToNode put = put_request("k", "v");
+  put.mutable_request()->set_bucket("x\x1b[2J\n");
+  const auto refused = raw.call(put);
+  ASSERT_TRUE(refused && refused->has_reply());
+  EXPECT_NE(refused->reply().detail().find("x\\x1b[2J\\x0a"), std::string::npos)
+      << refused->reply().detail();
+}
+
 TEST_F(ClientSessionTest, ATokenOfAnotherKeyIsRefused) {
   start();
   RawClient raw = client();
