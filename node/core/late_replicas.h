@@ -1,9 +1,9 @@
 // Which requests have been answered and live on only for replicas that are late, and how many bytes
 // of records they keep in memory for that.
 //
-// Place:      Reads and Writes have one each: they enter what they have answered, and end what
-// surplus() names. Limits:     the bytes given; past them the oldest goes first. Its late replica
-// stays stale until a read repairs it, which costs nothing that was promised to anybody.
+// Place:      Reads and Writes have one each; they end what surplus() names.
+// Limits:     the bytes given; past them the oldest goes first. Its late replica stays stale until
+//             a read repairs it, which takes nothing that was promised to anybody.
 #pragma once
 
 #include <cstddef>

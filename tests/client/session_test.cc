@@ -112,8 +112,8 @@ TEST(Session, ATokenThatTheClusterRefusesIsForgotten) {
   Session session(client);
   ASSERT_TRUE(session.get("k")->ok());
   node.set_handler([](const Link& link, const wire::ToNode& request) {
-    link->send(
-        failed_reply(request, Outcome::kInvalid, Reason::kBadContext, "not a token of this cluster"));
+    link->send(failed_reply(request, Outcome::kInvalid, Reason::kBadContext,
+                            "not a token of this cluster"));
   });
   EXPECT_EQ(session.get("k")->outcome, Outcome::kInvalid);
   EXPECT_EQ(session.token("default", "k"), std::nullopt);
