@@ -101,6 +101,8 @@ class Section {
   Section(Layers layers, std::string title, Problems& problems)
       : layers_(std::move(layers)), title_(std::move(title)), problems_(problems) {}
 
+  const Layers& layers() const { return layers_; }
+
   const toml::source_region& source() const { return layers_.front()->source(); }
 
   // Where this key's value stands, or the table when it is not there.

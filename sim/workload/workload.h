@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "node/base/random.h"
@@ -13,6 +14,7 @@
 namespace quorate::sim {
 
 struct ClientPlan {
+  std::string name;  // for people; may be empty
   ClientPolicy policy;
   std::vector<ClientStep> steps;
 };

@@ -67,6 +67,11 @@ class History {
     return operations_.back();
   }
 
+  // An attempt of the operation went out under an id of its own.
+  void name_again(const Operation& operation, const RequestId& id) {
+    by_request_[id.low] = operation.index;
+  }
+
   const std::deque<Operation>& operations() const { return operations_; }
   const Operation& operator[](std::uint64_t index) const { return operations_[index]; }
   Operation& at(std::uint64_t index) { return operations_[index]; }

@@ -96,6 +96,9 @@ void SimClient::begin(ClientStep step) {
   if (request.verb != Verb::kGet && !request.id.is_set()) {
     request.id = RequestId{ids_.next(), ids_.next() | 1};
   }
+  if (step.compose != Compose::kAsGiven) {
+    request.value = composed(step.compose, last_read_[request.key], request.value);
+  }
   const auto& tokens = step.context == ContextUse::kStale ? first_tokens_ : tokens_;
   if (step.context == ContextUse::kSession || step.context == ContextUse::kStale) {
     const auto known = tokens.find(request.key);
@@ -126,9 +129,15 @@ void SimClient::send_attempt() {
   Operation& operation = history_.at(*current_);
   const NodeId endpoint = policy_.endpoints[endpoint_];
   ClientRequest request = operation.request;
-  request.attempt = static_cast<std::uint32_t>(operation.attempts.size());
-  request.age_ns = world_.now - operation.invoked;
-  const SimTime left = operation.request.deadline_ns - request.age_ns;
+  const SimTime age = world_.now - operation.invoked;
+  if (policy_.new_id_each_attempt && operation.is_write() && !operation.attempts.empty()) {
+    request.id = RequestId{ids_.next(), ids_.next() | 1};
+    history_.name_again(operation, request.id);
+  } else {
+    request.attempt = static_cast<std::uint32_t>(operation.attempts.size());
+    request.age_ns = age;
+  }
+  const SimTime left = operation.request.deadline_ns - age;
   request.deadline_ns = left > 2 * policy_.answer_margin ? left - policy_.answer_margin : left;
   const ClientTag tag = operation.index * kAttemptsPerTag + operation.attempts.size();
   operation.attempts.push_back(Attempt{endpoint, world_.now, Attempt::State::kPending, {}});
@@ -225,14 +234,19 @@ void SimClient::finish(Outcome outcome, Reason reason, ClientReply reply) {
   operation.reply = std::move(reply);
   current_.reset();
   retrying_ = false;
-  remember_token(operation);
+  remember_answer(operation);
   world_.hash.add(operation.index);
   world_.hash.add(static_cast<std::uint64_t>(outcome));
   for (WorldObserver* observer : world_.observers) observer->on_operation_finished(operation);
   begin_next();
 }
 
-void SimClient::remember_token(const Operation& operation) {
+void SimClient::remember_answer(const Operation& operation) {
+  if (operation.answered_read()) {
+    std::vector<Blob>& values = last_read_[operation.request.key];
+    values.clear();
+    for (const ReadValue& value : operation.reply.values) values.push_back(value.value);
+  }
   if (!operation.reply.token) return;
   if (operation.outcome != Outcome::kOk && operation.outcome != Outcome::kNotFound) return;
   const Key& key = operation.request.key;

@@ -8,7 +8,8 @@
 //             library keeps them: one for each key, replaced by every answer (tokens are opaque
 //             outside: nothing is joined here).
 // Invariants: one operation at a time; every operation ends at its deadline at the latest; the same
-//             request id in all its attempts. Shown in tests/sim/sim_client_test.cc.
+//             request id in all its attempts, unless its policy is to be naive. Shown in
+//             tests/sim/sim_client_test.cc.
 // Not here:   what to ask: workload/. The real client library: client/.
 #pragma once
 
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "node/base/random.h"
+#include "sim/world/compose.h"
 #include "sim/world/history.h"
 #include "sim/world/world.h"
 
@@ -29,6 +31,8 @@ struct ClientPolicy {
   SimTime attempt_timeout = from_ms(500);  // without an answer the next endpoint is tried
   SimTime retry_pause = from_ms(10);  // before the second attempt; twice that before the third...
   std::uint32_t attempts_max = 5;
+  // A naive client: a retry is a request of its own, and nobody can tell that it is the same write.
+  bool new_id_each_attempt = false;
   SimTime answer_margin = from_ms(5);  // so much less a node is given, to hear its verdict in time
 };
 
@@ -38,6 +42,7 @@ struct ClientStep {
   ClientRequest request;
   ContextUse context = ContextUse::kRequest;
   NodeId endpoint = 0;  // where the first attempt goes; 0: where the last one was answered
+  Compose compose = Compose::kAsGiven;  // of a put: how its value comes about
 };
 
 class SimClient {
@@ -76,7 +81,7 @@ class SimClient {
   void retry_or_wait();
   void finish(Outcome outcome, Reason reason, ClientReply reply);
   void give_up();
-  void remember_token(const Operation& operation);
+  void remember_answer(const Operation& operation);
   EventQueue::Handle wake(SimTime at, Alarm alarm);
 
   World& world_;
@@ -96,6 +101,7 @@ class SimClient {
   EventQueue::Handle deadline_alarm_;
   std::map<Key, KnownToken> tokens_;
   std::map<Key, KnownToken> first_tokens_;
+  std::map<Key, std::vector<Blob>> last_read_;  // values of the last answered read
 };
 
 }  // namespace quorate::sim

@@ -1,0 +1,64 @@
+#include "sim/scenario/core_options.h"
+
+#include <type_traits>
+
+#include "sim/world/sim_time.h"
+
+namespace quorate::sim {
+
+namespace {
+
+// A member that is a time, kept in units of `unit` ns.
+template <typename T>
+CoreOptionWord time_word(const char* word, T CoreOptions::*member, std::int64_t unit,
+                         std::int64_t low, std::int64_t high) {
+  return {
+      word,
+      true,
+      low,
+      high,
+      [=](const CoreOptions& options) { return static_cast<std::int64_t>(options.*member) * unit; },
+      [=](CoreOptions& options, std::int64_t ns) { options.*member = static_cast<T>(ns / unit); }};
+}
+
+template <typename T>
+CoreOptionWord number_word(const char* word, T CoreOptions::*member, std::int64_t low,
+                           std::int64_t high) {
+  return {
+      word,
+      false,
+      low,
+      high,
+      [=](const CoreOptions& options) { return static_cast<std::int64_t>(options.*member); },
+      [=](CoreOptions& options, std::int64_t value) { options.*member = static_cast<T>(value); }};
+}
+
+std::vector<CoreOptionWord> make_words() {
+  constexpr std::int64_t kHour = 3600 * kNsPerSecond;
+  constexpr std::int64_t kDay = 24 * kHour;
+  using Options = CoreOptions;
+  return {
+      time_word("deadline_default", &Options::deadline_default_ns, 1, kNsPerMs, kHour),
+      time_word("deadline_max", &Options::deadline_max_ns, 1, kNsPerMs, kHour),
+      time_word("resend", &Options::resend_ns, 1, kNsPerMs, kHour),
+      time_word("session_poll", &Options::session_poll_ns, 1, kNsPerMs, kHour),
+      time_word("ping_interval", &Options::ping_interval_ns, 1, kNsPerMs, kHour),
+      time_word("silence_max", &Options::silence_max_ns, 1, kNsPerMs, kHour),
+      time_word("retry_window", &Options::retry_window_ms, kNsPerMs, kNsPerMs, kDay),
+      time_word("token_life", &Options::token_life_ms, kNsPerMs, kNsPerMs, 365 * kDay),
+      time_word("clock_skew_max", &Options::clock_skew_max_ms, kNsPerMs, 0, kDay),
+      number_word("requests_max", &Options::requests_max, 1, 1'000'000),
+      number_word("context_bytes_max", &Options::context_bytes_max, 64, 1 << 20),
+      number_word("rebuild_rows_page", &Options::rebuild_rows_page, 1, 10'000),
+      number_word("rebuild_bytes_page", &Options::rebuild_bytes_page, 1024, 16 << 20),
+  };
+}
+
+}  // namespace
+
+const std::vector<CoreOptionWord>& core_option_words() {
+  static const std::vector<CoreOptionWord> kWords = make_words();
+  return kWords;
+}
+
+}  // namespace quorate::sim
