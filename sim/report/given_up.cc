@@ -101,7 +101,7 @@ void say_availability(const RunSummary& summary, const Losses& losses,
       given_up.push_back("availability " + place + " (" + ratio(answered) + ")");
     }
   }
-  if (losses.not_answered_healthy > 0) {
+  if (losses.not_answered_connected > 0) {
     Answered whole;
     for (const Column& column : summary.columns) {
       if (column.side) continue;
@@ -110,7 +110,7 @@ void say_availability(const RunSummary& summary, const Losses& losses,
     }
     given_up.push_back("availability while all were connected (" + ratio(whole) + ")");
   }
-  if (without.empty() && losses.not_answered_healthy == 0) {
+  if (without.empty() && losses.not_answered_connected == 0) {
     kept.push_back(with.size() > 1 ? "availability on every side" : "availability");
   } else if (!without.empty() && !with.empty() && with.size() <= kSidesNamedMax) {
     for (const std::string& place : with) kept.push_back("availability " + place);
@@ -150,7 +150,7 @@ void say_order(const RunSummary& summary, const Losses& losses, std::vector<std:
 }  // namespace
 
 bool Losses::any() const {
-  return not_answered + not_answered_healthy + stale + conflicts + lost > 0 ||
+  return not_answered + not_answered_connected + stale + conflicts + lost > 0 ||
          slower >= kMuchSlower;
 }
 
@@ -158,7 +158,7 @@ Losses losses_of(const RunSummary& summary) {
   Losses losses;
   for (const Column& column : summary.columns) {
     const std::uint64_t missing = answered_of(column).missing();
-    (column.side ? losses.not_answered : losses.not_answered_healthy) += missing;
+    (column.side ? losses.not_answered : losses.not_answered_connected) += missing;
     losses.stale += column.reads.count(Told::kStale);
     losses.versions_max = std::max(losses.versions_max, column.versions_behind_max);
     losses.behind_max = std::max(losses.behind_max, column.behind_max);
@@ -199,7 +199,7 @@ std::string what_was_given_up(const RunSummary& summary) {
 std::string given_up_briefly(const RunSummary& summary) {
   const Losses losses = losses_of(summary);
   std::vector<std::string> words;
-  if (losses.not_answered + losses.not_answered_healthy > 0) words.emplace_back("availability");
+  if (losses.not_answered + losses.not_answered_connected > 0) words.emplace_back("availability");
   if (losses.stale > 0) words.emplace_back("freshness");
   if (losses.conflicts > 0) words.emplace_back("one order");
   if (losses.lost > 0) words.emplace_back("writes");

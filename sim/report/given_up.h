@@ -11,9 +11,9 @@ namespace quorate::sim {
 
 // What was given up at all, by what clients were told and what was left in the end.
 struct Losses {
-  std::uint64_t not_answered = 0;          // operations, while something was cut or down
-  std::uint64_t not_answered_healthy = 0;  // while nothing was
-  std::uint64_t stale = 0;                 // reads
+  std::uint64_t not_answered = 0;            // operations, while something was cut or down
+  std::uint64_t not_answered_connected = 0;  // while nothing was
+  std::uint64_t stale = 0;                   // reads
   std::size_t versions_max = 0;
   SimTime behind_max = 0;
   std::size_t conflicts = 0;  // keys whose concurrent values somebody has to merge

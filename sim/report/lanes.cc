@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "sim/report/text_layout.h"
+#include "sim/report/troubles.h"
 
 namespace quorate::sim {
 
@@ -18,46 +19,6 @@ struct Mark {
   std::string meaning;
   int gravity = 0;
 };
-
-std::optional<Mark> mark_of(FaultKind kind) {
-  const std::string meaning = fault_kind_name(kind);
-  switch (kind) {
-    case FaultKind::kCut:
-    case FaultKind::kMend:
-    case FaultKind::kCrash:
-    case FaultKind::kKill:
-    case FaultKind::kRestart:
-    case FaultKind::kPause:
-    case FaultKind::kResume:
-    case FaultKind::kDiskRoom:
-    case FaultKind::kDiskFlow:
-    case FaultKind::kBackUp:
-      return std::nullopt;
-    case FaultKind::kLinkSlow:
-    case FaultKind::kLinkLossy:
-      return Mark{{"L", Style::kWarning}, meaning, 20};
-    case FaultKind::kClockJump:
-    case FaultKind::kClockDrift:
-      return Mark{{"C", Style::kWarning}, meaning, 30};
-    case FaultKind::kNodeSlow:
-      return Mark{{"S", Style::kWarning}, meaning, 40};
-    case FaultKind::kDiskFull:
-    case FaultKind::kDiskSlow:
-    case FaultKind::kDiskStall:
-    case FaultKind::kDiskLimp:
-      return Mark{{"D", Style::kWarning}, meaning, 50};
-    case FaultKind::kForgetRow:
-    case FaultKind::kCorruptRow:
-    case FaultKind::kWipe:
-    case FaultKind::kRestore:
-      return Mark{{"!", Style::kBad}, meaning, 90};
-  }
-  return std::nullopt;
-}
-
-const Mark kPausedMark{{"=", Style::kWarning}, "paused", 60};
-const Mark kDownMark{{"·", Style::kDim}, "down", 70};
-const Mark kCrashMark{{"×", Style::kBad}, "crash", 80};
 
 // What a client was told, in its lane.
 Mark mark_of(const Happening& happening) {
@@ -94,46 +55,6 @@ class Drawing {
   std::vector<std::optional<Mark>> cells_;
 };
 
-// Faults of this node's disk, clock, speed and links, from their begins to their ends.
-void draw_troubles(Drawing& drawing, const RunSummary& summary, NodeId node) {
-  for (std::size_t i = 0; i < summary.faults.size(); ++i) {
-    const Fault& fault = summary.faults[i];
-    const std::optional<Mark> mark = mark_of(fault.kind);
-    const bool here = fault.a == node || (is_of_link(fault.kind) && fault.b == node);
-    if (!mark || !here) continue;
-    const std::optional<FaultKind> end_kind = end_of(fault.kind);
-    if (!end_kind) {
-      drawing.mark(fault.at, fault.at, *mark);
-      continue;
-    }
-    if (end_kind == fault.kind && fault.amount == 0) continue;  // an end itself
-    SimTime end = summary.faults_end;
-    for (const Fault& later : summary.faults) {
-      const bool ends = later.kind == *end_kind && later.a == fault.a && later.b == fault.b &&
-                        later.at > fault.at;
-      if (ends) end = std::min(end, later.at);
-    }
-    drawing.mark(fault.at, end, *mark);
-  }
-}
-
-void draw_lives(Drawing& drawing, const RunSummary& summary, NodeId node) {
-  for (std::size_t i = 0; i < summary.lives.size(); ++i) {
-    const LifeChange& change = summary.lives[i];
-    const bool paused = change.event == LifeEvent::kPaused;
-    const bool down = change.event == LifeEvent::kCrashed || change.event == LifeEvent::kKilled;
-    if (change.node != node || (!paused && !down) || change.at >= summary.shown_until) continue;
-    SimTime end = summary.shown_until;
-    for (std::size_t j = i + 1; j < summary.lives.size(); ++j) {
-      if (summary.lives[j].node != node) continue;
-      end = std::min(end, summary.lives[j].at);
-      break;
-    }
-    drawing.mark(change.at, end, paused ? kPausedMark : kDownMark);
-    if (down) drawing.mark(change.at, change.at, kCrashMark);
-  }
-}
-
 std::optional<std::size_t> column_of(const RunSummary& summary, std::size_t layout,
                                      std::size_t side) {
   for (std::size_t i = 0; i < summary.columns.size(); ++i) {
@@ -156,23 +77,51 @@ Glyph shade_of(const Column& column) {
 Lanes::Lanes(const RunSummary& summary, const TimeScale& scale)
     : summary_(summary), scale_(scale) {}
 
-void Lanes::put(Lane& lane, unsigned column, Glyph glyph, const std::string& meaning) {
-  lane.cells[column] = glyph;
-  if (meaning.empty()) return;
-  for (auto& [known, meanings] : legend_) {
-    const bool same_meaning = meanings == std::vector<std::string>{meaning};
-    if (known.text.find(glyph.text) != std::string::npos) {
-      if (std::find(meanings.begin(), meanings.end(), meaning) != meanings.end()) return;
-      meanings.push_back(meaning);
+void Legend::add(const Glyph& glyph, const std::string& meaning) {
+  for (Entry& entry : entries_) {
+    const bool has_glyph = std::any_of(entry.glyphs.begin(), entry.glyphs.end(),
+                                       [&](const Glyph& one) { return one.text == glyph.text; });
+    const bool has_meaning =
+        std::find(entry.meanings.begin(), entry.meanings.end(), meaning) != entry.meanings.end();
+    if (has_glyph && has_meaning) return;
+    if (has_glyph) {
+      entry.meanings.push_back(meaning);
       return;
     }
-    if (same_meaning) {
-      known.text += glyph.text;
-      known.style = Style::kPlain;
+    if (has_meaning && entry.meanings.size() == 1) {
+      entry.glyphs.push_back(glyph);
       return;
     }
   }
-  legend_.push_back({std::move(glyph), {meaning}});
+  entries_.push_back({{glyph}, {meaning}});
+}
+
+void Legend::add(const Legend& other) {
+  for (const Entry& entry : other.entries_) {
+    for (const Glyph& glyph : entry.glyphs) {
+      for (const std::string& meaning : entry.meanings) add(glyph, meaning);
+    }
+  }
+}
+
+std::string Legend::text(unsigned width, bool colour) const {
+  std::string text;
+  std::size_t used = 0;
+  for (const Entry& entry : entries_) {
+    std::string glyphs;
+    for (const Glyph& glyph : entry.glyphs) glyphs += styled(glyph.text, glyph.style, colour);
+    std::string words;
+    for (const std::string& meaning : entry.meanings)
+      words += (words.empty() ? "" : ", ") + meaning;
+    const std::size_t taken = 2 + entry.glyphs.size() + 1 + width_of(words);
+    if (used > 0 && used + taken > width) {
+      text += "\n";
+      used = 0;
+    }
+    used += taken;
+    text += "  " + glyphs + " " + styled(words, Style::kDim, colour);
+  }
+  return text.empty() ? "" : text + "\n";
 }
 
 Lane Lanes::node(NodeId node) {
@@ -189,14 +138,17 @@ Lane Lanes::node(NodeId node) {
     const auto [first, last] = scale_.columns_of(phase.begin, phase.end);
     if (last >= first + 2) letters.emplace_back(first + (last - first) / 2, shown.letter);
   }
-  draw_troubles(drawing, summary_, node);
-  draw_lives(drawing, summary_, node);
+  for (const Trouble& trouble : troubles_of(summary_, node)) {
+    drawing.mark(trouble.begin, trouble.end,
+                 Mark{{trouble.sign, trouble.style}, trouble.meaning, trouble.gravity});
+  }
 
   Lane lane{"node " + std::to_string(node), std::vector<Glyph>(scale_.columns())};
   for (unsigned column = 0; column < scale_.columns(); ++column) {
     const std::optional<Mark>& mark = drawing.cells()[column];
     if (mark) {
-      put(lane, column, mark->glyph, mark->meaning);
+      lane.cells[column] = mark->glyph;
+      legend_.add(mark->glyph, mark->meaning);
     } else {
       lane.cells[column] = Glyph{"─", Style::kDim};
     }
@@ -222,7 +174,9 @@ Lane Lanes::clients(std::string name, const std::vector<std::size_t>& clients) {
   Lane lane{std::move(name), std::vector<Glyph>(scale_.columns())};
   for (unsigned column = 0; column < scale_.columns(); ++column) {
     const std::optional<Mark>& mark = drawing.cells()[column];
-    if (mark) put(lane, column, mark->glyph, mark->meaning);
+    if (!mark) continue;
+    lane.cells[column] = mark->glyph;
+    legend_.add(mark->glyph, mark->meaning);
   }
   return lane;
 }
@@ -275,24 +229,9 @@ Lane Lanes::differing() {
     const double share = averages[column] / static_cast<double>(summary_.keys.size());
     if (share < 1.0 / 16) continue;
     const auto level = static_cast<std::size_t>(std::lround(share * 8));
-    put(lane, column, Glyph{kBars[std::clamp<std::size_t>(level, 1, 8) - 1], Style::kWarning}, "");
+    lane.cells[column] = Glyph{kBars[std::clamp<std::size_t>(level, 1, 8) - 1], Style::kWarning};
   }
   return lane;
-}
-
-std::string Lanes::legend(unsigned width, bool colour) const {
-  std::string text;
-  std::size_t used = width;
-  for (const auto& [glyph, meanings] : legend_) {
-    std::string words;
-    for (const std::string& meaning : meanings) words += (words.empty() ? "" : ", ") + meaning;
-    const std::size_t taken = 2 + width_of(glyph.text) + 1 + width_of(words);
-    if (used + taken > width && !text.empty()) text += "\n";
-    used = used + taken > width ? taken : used + taken;
-    text +=
-        "  " + styled(glyph.text, glyph.style, colour) + " " + styled(words, Style::kDim, colour);
-  }
-  return text.empty() ? "" : text + "\n";
 }
 
 std::string axis_text(const TimeScale& scale, unsigned indent, bool colour) {

@@ -22,6 +22,23 @@ struct Glyph {
   Style style = Style::kPlain;
 };
 
+// What signs mean. Signs of one meaning stand together, and so do meanings of one sign.
+class Legend {
+ public:
+  void add(const Glyph& glyph, const std::string& meaning);
+  void add(const Legend& other);
+
+  // Lines of at most that width.
+  std::string text(unsigned width, bool colour) const;
+
+ private:
+  struct Entry {
+    std::vector<Glyph> glyphs;
+    std::vector<std::string> meanings;
+  };
+  std::vector<Entry> entries_;
+};
+
 struct Lane {
   std::string name;
   std::vector<Glyph> cells;
@@ -42,16 +59,13 @@ class Lanes {
   // How many keys had replicas that differed, on the average of each column.
   Lane differing();
 
-  // What the signs of the lanes made so far mean, in lines of at most that width.
-  std::string legend(unsigned width, bool colour) const;
+  // Of the lanes made so far.
+  const Legend& legend() const { return legend_; }
 
  private:
-  void put(Lane& lane, unsigned column, Glyph glyph, const std::string& meaning);
-
   const RunSummary& summary_;
   const TimeScale& scale_;
-  // Signs of one meaning stand together, and so do meanings of one sign.
-  std::vector<std::pair<Glyph, std::vector<std::string>>> legend_;
+  Legend legend_;
 };
 
 // Labels, to stand above the lanes, indented by `indent` columns.

@@ -37,11 +37,20 @@ std::string report_text(const RunSummary& summary, const RunReportOptions& optio
 std::string comparison_text(const std::vector<RunSummary>& summaries,
                             const RunReportOptions& options);
 
-// One line; papers/kvsim-json.md says what is in it.
+// Grows when a field changes its meaning or goes; a new field leaves it.
+inline constexpr int kRunJsonVersion = 1;
+
+// One line for each run; papers/kvsim-json.md says what is in it.
 std::string report_json(const RunSummary& summary);
+
+// What the clients saw, as kvsim check reads it. REQUIRES: played.
+std::string history_edn(const Run& run);
 
 // The timelines as a picture that stands alone.
 std::string report_svg(const RunSummary& summary);
+
+// As reports show it: 16 hexadecimal digits.
+std::string hash_text(std::uint64_t hash);
 
 // What a terminal has, or kReportWidthDefault for everything else.
 unsigned terminal_width(int descriptor);

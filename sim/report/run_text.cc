@@ -1,6 +1,7 @@
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <cstdio>
-#include <functional>
 
 #include "sim/report/given_up.h"
 #include "sim/report/lanes.h"
@@ -83,7 +84,7 @@ class Writer {
     if (differ) rows.push_back(std::move(differing));
     add("\n" + axis_text(scale, kNamesWidth, options_.colour));
     add(lanes_text(rows, kNamesWidth, options_.colour));
-    add(lanes.legend(options_.width, options_.colour));
+    add(lanes.legend().text(options_.width, options_.colour));
   }
 
   void fact(const std::string& name, const std::string& value, Style style = Style::kPlain) {
@@ -172,10 +173,8 @@ class Writer {
   void last_lines() {
     add("\n");
     add_wrapped(what_was_given_up(summary_), 0, 0, Style::kBold);
-    char hash[40];
-    std::snprintf(hash, sizeof hash, "trace %016llx",
-                  static_cast<unsigned long long>(summary_.trace_hash));
-    add("\n" + styled(hash, Style::kDim, options_.colour) + "\n");
+    add("\n" + styled("trace " + hash_text(summary_.trace_hash), Style::kDim, options_.colour) +
+        "\n");
     // Never broken: a line to copy.
     if (!summary_.labels.replay.empty()) add(summary_.labels.replay + "\n");
   }
@@ -186,6 +185,18 @@ class Writer {
 };
 
 }  // namespace
+
+std::string hash_text(std::uint64_t hash) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+unsigned terminal_width(int descriptor) {
+  winsize size{};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kReportWidthDefault;
+  return size.ws_col;
+}
 
 std::string report_text(const RunSummary& summary, const RunReportOptions& options) {
   RunReportOptions usable = options;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "sim/report/column_table.h"
 #include "sim/report/lanes.h"
 #include "sim/report/text_layout.h"
 
@@ -14,6 +15,9 @@ namespace {
 // So many layouts are told apart; what happened in the others is told together.
 constexpr std::size_t kLayoutsMax = 4;
 
+// Of a heading, or a list of nodes or clients.
+constexpr std::size_t kCellWidthMax = 24;
+
 using CellOf = std::function<Cell(const Column&)>;
 
 struct Row {
@@ -21,10 +25,6 @@ struct Row {
   CellOf cell;
   bool always = true;  // false: left out when all its cells are dim
 };
-
-Cell number(std::uint64_t count, Style style = Style::kPlain) {
-  return Cell{with_commas(count), count == 0 ? Style::kDim : style};
-}
 
 Cell ability(const Ability& able) {
   if (able.keys == able.of) return Cell{"yes", Style::kGood};
@@ -49,7 +49,7 @@ std::string clients_text(const RunSummary& summary, const Column& column) {
   for (const HostId client : clients) {
     numbers.push_back(static_cast<NodeId>(client - kFirstClientHost + 1));
   }
-  return numbers.empty() ? "-" : node_list(numbers);
+  return numbers.empty() ? "-" : shortened(node_list(numbers), kCellWidthMax);
 }
 
 bool runs(const RunSummary& summary, const Column& column) {
@@ -59,25 +59,29 @@ bool runs(const RunSummary& summary, const Column& column) {
 
 void add_tally_rows(std::vector<Row>& rows, Tally Column::*part, const std::string& what) {
   const auto told = [part](Told kind, Style style) {
-    return [=](const Column& column) { return number((column.*part).count(kind), style); };
+    return [=](const Column& column) { return number_cell((column.*part).count(kind), style); };
   };
   const bool writes = part == &Column::writes;
-  rows.push_back({what, [=](const Column& column) { return number((column.*part).attempted); }});
+  rows.push_back(
+      {what, [=](const Column& column) { return number_cell((column.*part).attempted); }});
   rows.push_back({writes ? "  acknowledged" : "  fresh", told(Told::kAnswered, Style::kGood)});
   if (!writes) rows.push_back({"  stale", told(Told::kStale, Style::kWarning), false});
   rows.push_back({writes ? "  refused" : "  not answered", told(Told::kRefused, Style::kBad)});
   if (writes) rows.push_back({"  unknown", told(Told::kUnknown, Style::kBad), false});
   rows.push_back({"  by another side",
-                  [=](const Column& column) { return number((column.*part).elsewhere); }, false});
+                  [=](const Column& column) { return number_cell((column.*part).elsewhere); },
+                  false});
   if (!writes) {
-    rows.push_back(
-        {"  with siblings",
-         [](const Column& column) { return number(column.reads_with_siblings, Style::kWarning); },
-         false});
-    rows.push_back(
-        {"  versions behind",
-         [](const Column& column) { return number(column.versions_behind_max, Style::kWarning); },
-         false});
+    rows.push_back({"  with siblings",
+                    [](const Column& column) {
+                      return number_cell(column.reads_with_siblings, Style::kWarning);
+                    },
+                    false});
+    rows.push_back({"  versions behind",
+                    [](const Column& column) {
+                      return number_cell(column.versions_behind_max, Style::kWarning);
+                    },
+                    false});
     rows.push_back(
         {"  time behind",
          [](const Column& column) { return duration(column.behind_max, Style::kWarning); }, false});
@@ -91,7 +95,7 @@ void add_tally_rows(std::vector<Row>& rows, Tally Column::*part, const std::stri
 std::vector<Row> all_rows(const RunSummary& summary) {
   std::vector<Row> rows;
   rows.push_back({"nodes", [&](const Column& column) {
-                    if (column.side) return Cell{column.title};
+                    if (column.side) return Cell{shortened(column.title, kCellWidthMax)};
                     return Cell{summary.nodes == 1 ? "1" : "1-" + std::to_string(summary.nodes)};
                   }});
   rows.push_back(
@@ -116,7 +120,7 @@ std::string heading_of(const RunSummary& summary, const Column& column) {
   const Layout& layout = summary.phases.layouts[column.layout];
   const bool only_side_that_runs =
       layout.sides[*column.side].standing == Standing::kRunning && !layout.whole();
-  return only_side_that_runs ? describe(layout) : "";
+  return only_side_that_runs ? shortened(describe(layout), kCellWidthMax) : "";
 }
 
 bool says_something(const RunSummary& summary, const Column& column) {
@@ -177,37 +181,15 @@ std::string cuts_text(const RunSummary& summary, const std::vector<const Column*
 std::string side_tables(const RunSummary& summary, const RunReportOptions& options) {
   bool some_left_out = false;
   const std::vector<const Column*> columns = shown_columns(summary, some_left_out);
-  std::vector<Row> rows = all_rows(summary);
-  std::erase_if(rows, [&](const Row& row) {
-    return !row.always && std::all_of(columns.begin(), columns.end(), [&](const Column* column) {
-      return row.cell(*column).style == Style::kDim;
-    });
-  });
-  std::size_t names = 0;
-  for (const Row& row : rows) names = std::max(names, width_of(row.name));
-
-  std::string text = cuts_text(summary, columns, options.width);
-  for (std::size_t begin = 0; begin < columns.size();) {
-    std::vector<Table::Column> titles{{""}};
-    std::size_t used = 2 + names;
-    std::size_t end = begin;
-    for (; end < columns.size(); ++end) {
-      const std::string title = heading_of(summary, *columns[end]);
-      std::size_t width = width_of(title);
-      for (const Row& row : rows) width = std::max(width, width_of(row.cell(*columns[end]).text));
-      if (end > begin && used + 2 + width > options.width) break;
-      used += 2 + width;
-      titles.push_back({title, true});
-    }
-    Table table(std::move(titles));
-    for (const Row& row : rows) {
-      std::vector<Cell> cells{{row.name}};
-      for (std::size_t i = begin; i < end; ++i) cells.push_back(row.cell(*columns[i]));
-      table.add(std::move(cells));
-    }
-    text += (text.empty() ? "" : "\n") + table.text(options.colour);
-    begin = end;
+  ColumnTable table;
+  for (const Column* column : columns) table.titles.push_back(heading_of(summary, *column));
+  for (const Row& row : all_rows(summary)) {
+    ColumnTable::Row cells{row.name, {}, !row.always};
+    for (const Column* column : columns) cells.cells.push_back(row.cell(*column));
+    table.rows.push_back(std::move(cells));
   }
+  std::string text = cuts_text(summary, columns, options.width);
+  text += (text.empty() ? "" : "\n") + table.text(options.width, options.colour);
   if (some_left_out) {
     text += "  and " + counted(summary.phases.layouts.size(), "layout", "layouts") +
             " of the links in all; --json has every one\n";

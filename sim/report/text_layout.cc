@@ -61,8 +61,8 @@ std::string wrapped(const std::string& text, const WrapOptions& options) {
   while (at < text.size()) {
     std::size_t end = text.find('\n', at);
     if (end == std::string::npos) end = text.size();
-    out += wrap_line(text.substr(at, end - at), at == 0 ? options.indent : options.hanging,
-                     options.hanging, options.width);
+    out += wrap_line(printable(text.substr(at, end - at)),
+                     at == 0 ? options.indent : options.hanging, options.hanging, options.width);
     at = end + 1;
   }
   return out;

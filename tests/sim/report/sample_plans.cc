@@ -89,6 +89,16 @@ RunPlan flapping_plan() {
   return plan;
 }
 
+Fault fault_at(SimTime at, FaultKind kind, HostId a, HostId b, std::int64_t amount) {
+  Fault fault;
+  fault.at = at;
+  fault.kind = kind;
+  fault.a = a;
+  fault.b = b;
+  fault.amount = amount;
+  return fault;
+}
+
 RunSummary summary_of(const RunPlan& plan, RunLabels labels) {
   Timeline timeline;
   Run run(plan, {&timeline});

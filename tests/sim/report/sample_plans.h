@@ -33,6 +33,8 @@ RunPlan one_way_plan();   // 2 and 3 cannot hear 1
 RunPlan crash_plan();     // 2 down from 1 s to 3 s
 RunPlan flapping_plan();  // 3 comes and goes
 
+Fault fault_at(SimTime at, FaultKind kind, HostId a, HostId b = 0, std::int64_t amount = 0);
+
 // Plays it.
 RunSummary summary_of(const RunPlan& plan, RunLabels labels = {});
 

@@ -1,0 +1,198 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "sim/report/column_table.h"
+#include "sim/report/given_up.h"
+#include "sim/report/lanes.h"
+#include "sim/report/run_report.h"
+#include "sim/report/text_layout.h"
+
+namespace quorate::sim {
+
+namespace {
+
+constexpr unsigned kNamesWidth = 15;
+
+std::string name_of(const RunSummary& summary) {
+  return summary.labels.variant.empty() ? summary.labels.name : summary.labels.variant;
+}
+
+bool same(const std::vector<Lane>& a, const std::vector<Lane>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Lane& one, const Lane& other) {
+    return one.name == other.name &&
+           std::equal(one.cells.begin(), one.cells.end(), other.cells.begin(), other.cells.end(),
+                      [](const Glyph& x, const Glyph& y) { return x.text == y.text; });
+  });
+}
+
+std::vector<Lane> node_lanes(Lanes& lanes, const RunSummary& summary) {
+  std::vector<Lane> rows;
+  for (NodeId node = 1; node <= summary.nodes; ++node) rows.push_back(lanes.node(node));
+  return rows;
+}
+
+// What befell the nodes once, when it was the same in all; then what each variant's clients saw.
+std::string timelines(const std::vector<RunSummary>& summaries, const RunReportOptions& options) {
+  SimTime end = 0;
+  for (const RunSummary& summary : summaries) end = std::max(end, summary.shown_until);
+  const TimeScale scale(end, options.width - kNamesWidth);
+  std::vector<Lanes> lanes;
+  std::vector<std::vector<Lane>> nodes;
+  for (const RunSummary& summary : summaries) {
+    lanes.emplace_back(summary, scale);
+    nodes.push_back(node_lanes(lanes.back(), summary));
+  }
+  const bool alike = std::all_of(nodes.begin(), nodes.end(), [&](const std::vector<Lane>& rows) {
+    return same(rows, nodes.front());
+  });
+  std::string text = axis_text(scale, kNamesWidth, options.colour);
+  if (alike) text += lanes_text(nodes.front(), kNamesWidth, options.colour);
+  Legend legend;
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    text +=
+        " " +
+        styled(shortened(name_of(summaries[i]), options.width - 1), Style::kBold, options.colour) +
+        "\n";
+    if (!alike) text += lanes_text(nodes[i], kNamesWidth, options.colour);
+    text += lanes_text(lanes[i].all_clients(), kNamesWidth, options.colour);
+    legend.add(lanes[i].legend());
+  }
+  return text + legend.text(options.width, options.colour);
+}
+
+Cell time_cell(SimTime time, Style style = Style::kPlain) {
+  return time == 0 ? Cell{"-", Style::kDim} : Cell{duration_text(time), style};
+}
+
+Cell latency_cell(const Tally& tally, SimTime Latencies::*which) {
+  return tally.latencies ? Cell{duration_text((*tally.latencies).*which)} : Cell{"-", Style::kDim};
+}
+
+std::string quorums_of(const RunSummary& summary) {
+  if (summary.buckets.size() != 1) return "several";
+  const Bucket& bucket = summary.buckets.front();
+  return std::to_string(bucket.n) + "/" + std::to_string(bucket.r) + "/" + std::to_string(bucket.w);
+}
+
+Cell converged_cell(const RunSummary& summary) {
+  if (!summary.converged) return Cell{"never", Style::kBad};
+  if (*summary.converged == summary.faults_end) return Cell{"at once"};
+  return Cell{duration_text(*summary.converged - summary.faults_end)};
+}
+
+Cell level_cell(const RunSummary& summary) {
+  if (!summary.ladder.strongest) return Cell{"none", Style::kBad};
+  return Cell{rung_name(*summary.ladder.strongest)};
+}
+
+class Rows {
+ public:
+  explicit Rows(const std::vector<RunSummary>& summaries) : summaries_(summaries) {
+    for (const RunSummary& summary : summaries) table_.titles.push_back(name_of(summary));
+  }
+
+  template <typename CellOf>
+  void add(const std::string& name, bool dispensable, CellOf cell_of) {
+    ColumnTable::Row row{name, {}, dispensable};
+    for (const RunSummary& summary : summaries_) row.cells.push_back(cell_of(summary));
+    table_.rows.push_back(std::move(row));
+  }
+  const ColumnTable& table() const { return table_; }
+
+ private:
+  const std::vector<RunSummary>& summaries_;
+  ColumnTable table_;
+};
+
+void add_told(Rows& rows, Tally RunSummary::*part, const std::string& what) {
+  const bool writes = part == &RunSummary::writes;
+  const auto told = [&](const std::string& name, bool dispensable, Told kind, Style style) {
+    rows.add(name, dispensable, [=](const RunSummary& summary) {
+      return number_cell((summary.*part).count(kind), style);
+    });
+  };
+  rows.add(what, false,
+           [=](const RunSummary& summary) { return number_cell((summary.*part).attempted); });
+  told(writes ? "  acknowledged" : "  fresh", false, Told::kAnswered, Style::kGood);
+  if (!writes) told("  stale", true, Told::kStale, Style::kWarning);
+  told(writes ? "  refused" : "  not answered", true, Told::kRefused, Style::kBad);
+  if (writes) told("  unknown", true, Told::kUnknown, Style::kBad);
+  rows.add("  p50", false,
+           [=](const RunSummary& summary) { return latency_cell(summary.*part, &Latencies::p50); });
+  rows.add("  p99", false,
+           [=](const RunSummary& summary) { return latency_cell(summary.*part, &Latencies::p99); });
+}
+
+std::string table_text(const std::vector<RunSummary>& summaries, const RunReportOptions& options) {
+  Rows rows(summaries);
+  rows.add("n/r/w", false, [](const RunSummary& summary) { return Cell{quorums_of(summary)}; });
+  add_told(rows, &RunSummary::writes, "writes");
+  add_told(rows, &RunSummary::reads, "reads");
+  rows.add("  versions behind", true, [](const RunSummary& summary) {
+    return number_cell(losses_of(summary).versions_max, Style::kWarning);
+  });
+  rows.add("  time behind", true, [](const RunSummary& summary) {
+    return time_cell(losses_of(summary).behind_max, Style::kWarning);
+  });
+  rows.add("  with siblings", true, [](const RunSummary& summary) {
+    std::uint64_t count = 0;
+    for (const Column& column : summary.columns) count += column.reads_with_siblings;
+    return number_cell(count, Style::kWarning);
+  });
+  rows.add("keys in conflict", true, [](const RunSummary& summary) {
+    return number_cell(summary.keys_with_siblings, Style::kWarning);
+  });
+  rows.add("writes lost", false,
+           [](const RunSummary& summary) { return number_cell(summary.lost.size(), Style::kBad); });
+  rows.add("replicas equal", false, converged_cell);
+  rows.add("violated", true, [](const RunSummary& summary) {
+    return number_cell(summary.violations.size(), Style::kBad);
+  });
+  rows.add("strongest level", false, level_cell);
+  return rows.table().text(options.width, options.colour);
+}
+
+std::string last_lines(const RunSummary& summary, const RunReportOptions& options) {
+  std::string text =
+      styled(shortened(name_of(summary), options.width), Style::kBold, options.colour) + "\n" +
+      wrapped(what_was_given_up(summary), {.width = options.width, .indent = 2, .hanging = 2});
+  for (const Violation& violation : summary.violations) {
+    text += wrapped("violated: " + violation.property,
+                    {.width = options.width, .indent = 2, .hanging = 4});
+  }
+  for (const Expectation& expectation : summary.expectations) {
+    text += wrapped((expectation.met ? "as expected: " : "NOT as expected: ") + expectation.text +
+                        (expectation.detail.empty() ? "" : " (" + expectation.detail + ")"),
+                    {.width = options.width, .indent = 2, .hanging = 4});
+  }
+  text +=
+      "  " + styled("trace " + hash_text(summary.trace_hash), Style::kDim, options.colour) + "\n";
+  if (!summary.labels.replay.empty()) text += "  " + summary.labels.replay + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string comparison_text(const std::vector<RunSummary>& summaries,
+                            const RunReportOptions& options) {
+  if (summaries.empty()) return "";
+  if (summaries.size() == 1) return report_text(summaries.front(), options);
+  RunReportOptions usable = options;
+  usable.width = std::max(usable.width, kReportWidthMin);
+  const RunSummary& first = summaries.front();
+  std::string text =
+      styled(shortened(first.labels.name, usable.width), Style::kBold, usable.colour) + "\n" +
+      wrapped("seed " + std::to_string(first.seed) + ", " + counted(first.nodes, "node", "nodes") +
+                  ", " + counted(first.clients, "client", "clients") + ", " +
+                  counted(first.keys.size(), "key", "keys") + ", " +
+                  counted(summaries.size(), "variant", "variants"),
+              {.width = usable.width});
+  if (!first.labels.lesson.empty()) {
+    text += wrapped(first.labels.lesson, {.width = usable.width, .indent = 2, .hanging = 2});
+  }
+  text += "\n" + timelines(summaries, usable) + "\n" + table_text(summaries, usable);
+  for (const RunSummary& summary : summaries) text += "\n" + last_lines(summary, usable);
+  return text;
+}
+
+}  // namespace quorate::sim
