@@ -66,6 +66,10 @@ void Ledger::on_row_written(SimTime time, NodeId node, RunId run, const Key& key
   if (before != nullptr) {
     event.known_before = before->record.context;
     event.living_before = dots_of(before->record);
+    if (const RequestId* request = after.record.applied.request_of(event.dot)) {
+      const std::vector<Dot> earlier = before->record.applied.find(*request);
+      if (!earlier.empty()) applied_again_.emplace_back(event.dot, earlier.front());
+    }
   }
   event.stored = stored;
   event.known_after = after.record.context;

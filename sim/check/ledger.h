@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "node/causality/row.h"
@@ -67,6 +68,10 @@ class Ledger final : public WorldObserver {
   // Events that nodes reported with their trace and that must never happen: "time, node, what".
   const std::vector<std::string>& broken_laws() const { return broken_laws_; }
 
+  // Events minted for a request that the coordinator's row remembered: (the event, the earlier
+  // one).
+  const std::vector<std::pair<Dot, Dot>>& applied_again() const { return applied_again_; }
+
   std::uint64_t trace_count(TraceKind kind) const {
     return trace_counts_[static_cast<std::size_t>(kind)];
   }
@@ -81,6 +86,7 @@ class Ledger final : public WorldObserver {
   std::map<Dot, std::pair<Key, Sibling>> meanings_;  // as first seen in any row
   std::vector<DotConflict> conflicts_;
   std::vector<std::string> broken_laws_;
+  std::vector<std::pair<Dot, Dot>> applied_again_;
   std::uint64_t trace_counts_[static_cast<std::size_t>(kTraceKindCount)] = {};
 };
 

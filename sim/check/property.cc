@@ -87,6 +87,7 @@ std::vector<Violation> run_checks(const Evidence& evidence) {
       no_dot_twice,       replicas_converge,       acknowledged_writes_survive,
       no_unsynced_read,   never_read_unwritten,    not_applied_is_true,
       session_guarantees, replaced_stays_replaced, quorum_reads_are_fresh,
+      applied_once,
   };
   std::vector<Violation> violations;
   for (const Property property : kProperties) {

@@ -84,6 +84,9 @@ std::optional<Violation> session_guarantees(const Evidence& evidence);
 // With r + w > n and strict quorums, a read that begins after a write was acknowledged knows of it.
 std::optional<Violation> quorum_reads_are_fresh(const Evidence& evidence);
 
+// No request is applied again where it is remembered.
+std::optional<Violation> applied_once(const Evidence& evidence);
+
 // Runs all; empty when all hold.
 std::vector<Violation> run_checks(const Evidence& evidence);
 

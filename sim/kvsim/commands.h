@@ -8,6 +8,7 @@
 namespace quorate::sim {
 
 Command check_command();       // check_command.cc
+Command shrink_command();      // shrink_command.cc
 Command sweep_command();       // sweep_command.cc
 Command topologies_command();  // topologies_command.cc
 
@@ -16,6 +17,7 @@ inline std::vector<Command> all_commands() {
   std::vector<Command> commands;
   commands.push_back(check_command());
   commands.push_back(sweep_command());
+  commands.push_back(shrink_command());
   commands.push_back(topologies_command());
   return commands;
 }

@@ -177,5 +177,31 @@ TEST(Ledger, notices_a_dot_with_two_meanings) {
   EXPECT_EQ(ledger.conflicts().size(), 2u);
 }
 
+TEST_F(PropertyTest, a_request_applied_again_by_a_row_that_remembers_it_is_noticed) {
+  const RunId run = 77;
+  const RequestId request{1, 2};
+  const Timestamp now = Timestamp::from_wall_ms(1'000'000);
+  Row before;
+  before.mark = Mark{Actor{run, 1}, 1};
+  before.record.context.add(Dot{before.mark.actor, 1});
+  before.record.applied.add(AppliedRequest{request, Dot{before.mark.actor, 1}, now}, 60'000);
+  Row after = before;
+  after.mark.counter = 2;
+  after.record.context.add(Dot{after.mark.actor, 2});
+  Ledger ledger;
+  const auto judge_now = [&] {
+    Supersession supersession(ledger, history, cluster->options().buckets);
+    return applied_once(gather(*cluster, history, ledger, supersession, {}, {kKey}));
+  };
+  Row other = after;
+  other.record.applied.add(AppliedRequest{RequestId{3, 4}, Dot{after.mark.actor, 2}, now}, 60'000);
+  ledger.on_row_written(0, 1, run, kKey, &before, other, true);
+  EXPECT_FALSE(judge_now());
+  after.mark.counter = 3;
+  after.record.applied.add(AppliedRequest{request, Dot{after.mark.actor, 3}, now}, 60'000);
+  ledger.on_row_written(0, 1, run, kKey, &before, after, true);
+  EXPECT_TRUE(judge_now());
+}
+
 }  // namespace
 }  // namespace quorate::sim

@@ -1,0 +1,214 @@
+// kvsim shrink: the smallest schedule that still fails.
+#include <boost/json.hpp>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/kvsim/commands.h"
+#include "sim/kvsim/interrupt.h"
+#include "sim/kvsim/progress.h"
+#include "sim/report/table.h"
+#include "sim/run/run.h"
+#include "sim/shrink/pin.h"
+#include "sim/shrink/schedule.h"
+#include "sim/shrink/shrink.h"
+#include "sim/swarm/swarm.h"
+#include "sim/sweep/apart.h"
+#include "sim/sweep/sweep.h"
+
+namespace quorate::sim {
+namespace {
+
+constexpr const char* kFooter = R"(
+Leaves out faults, clients, operations, keys and nodes, makes links and settings ordinary and times
+round, and keeps what still violates the same property. Each try is a run of its own; the same plan
+gives the same result, however often.
+
+Examples:
+  kvsim shrink --seed 4711
+  kvsim shrink --seed 4711 --property 'replicas converge'
+
+Exit codes: as of a run of the plan: 0 it violates nothing, so there is nothing to make smaller; 1 a
+property was violated; 3 it did not converge; 2 bad usage.)";
+
+struct Given {
+  std::string seed;
+  std::string budget = std::to_string(ShrinkOptions{}.runs_max);
+  std::optional<std::string> property;
+  bool json = false;
+
+  std::uint64_t seed_number = 0;
+  ShrinkOptions options;
+};
+
+std::vector<std::string> judge_words(Given& given) {
+  std::vector<std::string> problems;
+  if (const auto seed = whole_number(given.seed)) {
+    given.seed_number = *seed;
+  } else {
+    problems.push_back("--seed is a number, not '" + given.seed + "'");
+  }
+  given.options.runs_max = whole_number(given.budget).value_or(0);
+  if (given.options.runs_max == 0) {
+    problems.push_back("--budget is a number of runs from 1 on, not '" + given.budget + "'");
+  }
+  return problems;
+}
+
+const Violation* find(const std::vector<Violation>& violations, const std::string& property) {
+  for (const Violation& violation : violations) {
+    if (violation.property == property) return &violation;
+  }
+  return nullptr;
+}
+
+// The violation to keep: the one asked for, or the first. Problems go to stderr.
+std::optional<Violation> choose(const std::vector<Violation>& violations, const Given& given) {
+  if (!given.property) return violations.front();
+  if (const Violation* chosen = find(violations, *given.property)) return *chosen;
+  std::string names;
+  for (const Violation& violation : violations) {
+    names += (names.empty() ? "" : ", ") + violation.property;
+  }
+  refuse("kvsim shrink",
+         {"this run does not violate '" + *given.property + "'; it violates: " + names});
+  return std::nullopt;
+}
+
+std::string size_text(const PlanSize& size) {
+  const auto count = [](std::size_t number, const char* what) {
+    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+  };
+  return count(size.faults, "fault") + ", " + count(size.operations, "operation") + ", " +
+         count(size.clients, "client") + ", " + count(size.keys, "key") + ", " +
+         count(size.nodes, "node");
+}
+
+struct Outcome {
+  RunPlan before;
+  Shrunk shrunk;
+  Violation violation;  // of the smallest plan
+  std::vector<ScheduleLine> schedule;
+  double seconds = 0;
+};
+
+std::string outcome_text(const Outcome& outcome, bool colours) {
+  Table schedule({{"time", true}, {"who"}, {"what"}});
+  for (const ScheduleLine& line : outcome.schedule) {
+    schedule.add({{time_to_string(line.at), Style::kDim},
+                  {line.who, line.who == "fault" ? Style::kWarning : Style::kPlain},
+                  {printable(line.what)}});
+  }
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%.1f s", outcome.seconds);
+  return describe(outcome.shrunk.plan) + "\n" + schedule.text(colours) + "\n" +
+         styled("violated: ", Style::kBad, colours) + outcome.violation.property + "\n" +
+         outcome.violation.witness + "\nfrom " + size_text(size_of(outcome.before)) + "\nto   " +
+         size_text(size_of(outcome.shrunk.plan)) + ", in " + with_commas(outcome.shrunk.runs) +
+         " runs and " + seconds + (outcome.shrunk.used_up ? "; the budget is used up" : "") + "\n";
+}
+
+boost::json::object size_json(const PlanSize& size) {
+  return {{"faults", size.faults},
+          {"operations", size.operations},
+          {"clients", size.clients},
+          {"keys", size.keys},
+          {"nodes", size.nodes}};
+}
+
+// {"seed", "property", "witness", "before": size, "after": size, "runs", "used_up", "seconds",
+//  "schedule": [{"at_ns", "who", "what"}]}
+std::string outcome_json(const Outcome& outcome) {
+  boost::json::array schedule;
+  for (const ScheduleLine& line : outcome.schedule) {
+    schedule.push_back(
+        boost::json::object{{"at_ns", line.at}, {"who", line.who}, {"what", line.what}});
+  }
+  const boost::json::object object{{"seed", outcome.before.cluster.seed},
+                                   {"property", outcome.violation.property},
+                                   {"witness", outcome.violation.witness},
+                                   {"before", size_json(size_of(outcome.before))},
+                                   {"after", size_json(size_of(outcome.shrunk.plan))},
+                                   {"runs", outcome.shrunk.runs},
+                                   {"used_up", outcome.shrunk.used_up},
+                                   {"seconds", outcome.seconds},
+                                   {"schedule", std::move(schedule)}};
+  return boost::json::serialize(object) + "\n";
+}
+
+// Its steps tied to their moments. A run that dies has no moments to tie them to.
+RunPlan prepared(const RunPlan& plan, const std::string& property) {
+  if (property == kProgramSurvives) return plan;
+  Run run(plan);
+  run.play();
+  return pinned(run);
+}
+
+Outcome make_smaller(const RunPlan& plan, const Violation& violation, const Given& given) {
+  const Interrupt interrupt;
+  Progress progress("runs", given.options.runs_max);
+  const auto still_fails = [&violation](const RunPlan& candidate) {
+    const auto violations = violations_apart(candidate);
+    return violations && find(*violations, violation.property) != nullptr;
+  };
+  const auto watch = [&](std::uint64_t runs, const RunPlan& smallest) {
+    progress.show(runs, size_text(size_of(smallest)));
+    return !interrupt.happened();
+  };
+  Outcome outcome{plan,
+                  shrink(prepared(plan, violation.property), still_fails, given.options, watch),
+                  violation,
+                  {},
+                  progress.seconds()};
+  const auto violations = violations_apart(outcome.shrunk.plan);
+  if (const Violation* last = violations ? find(*violations, violation.property) : nullptr) {
+    outcome.violation = *last;
+  }
+  if (violation.property == kProgramSurvives) {
+    outcome.schedule = schedule_of(outcome.shrunk.plan, nullptr);
+  } else {
+    Run run(outcome.shrunk.plan);
+    run.play();
+    outcome.schedule = schedule_of(outcome.shrunk.plan, &run);
+  }
+  return outcome;
+}
+
+ExitCode run(const Given& given, bool colours) {
+  const RunPlan plan = draw_plan(given.seed_number);
+  const auto violations = violations_apart(plan);
+  if (!violations) return refuse("kvsim shrink", {violations.error().message});
+  if (violations->empty()) {
+    std::printf("seed %s violates nothing: there is nothing to make smaller\n", given.seed.c_str());
+    return ExitCode::kHeld;
+  }
+  const std::optional<Violation> violation = choose(*violations, given);
+  if (!violation) return ExitCode::kUsage;
+  const Outcome outcome = make_smaller(plan, *violation, given);
+  const std::string text = given.json ? outcome_json(outcome) : outcome_text(outcome, colours);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return is_about_healing(*violation) ? ExitCode::kNotConverged : ExitCode::kViolated;
+}
+
+}  // namespace
+
+Command shrink_command() {
+  const auto given = std::make_shared<Given>();
+  Command command;
+  command.name = "shrink";
+  command.summary = "Find the smallest schedule that still fails";
+  command.footer = kFooter;
+  command.option("--seed", "N", given->seed, "The world that fails");
+  command.option("--property", "NAME", given->property,
+                 "The violation to keep (default: the first)");
+  command.option("--budget", "RUNS", given->budget, "How many runs it may take");
+  command.flag("--json", given->json, "Print one line of JSON for a program");
+  command.problems = [given] { return judge_words(*given); };
+  command.run = [given](bool colours) { return run(*given, colours); };
+  return command;
+}
+
+}  // namespace quorate::sim
