@@ -66,6 +66,11 @@ RunPlan draw_plan(std::uint64_t seed) {
   cluster.nodes = random.chance(1, 2) ? 3 : static_cast<std::uint16_t>(1 + random.below(5));
   cluster.vnodes = 1u << random.below(4);
   cluster.core = draw_core_options(random);
+  // Small worlds come near no limit of ordinary size. From a stream of its own, which reshuffles
+  // nothing.
+  Random limits = Random::stream(seed, "swarm limits");
+  if (limits.chance(1, 4)) cluster.core.context_bytes_max = 64;
+  if (limits.chance(1, 4)) cluster.core.late_bytes_max = 1024;
   cluster.node_links = draw_links(random);
   cluster.client_links = LinkModel{};
   cluster.client_links.loss_ppm = static_cast<std::uint32_t>(pick({0, 0, 1'000, 50'000}, random));
