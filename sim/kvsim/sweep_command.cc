@@ -122,13 +122,13 @@ class Watcher final : public SweepWatcher {
     std::fflush(stdout);
   }
 
-  bool go_on(const Tally& so_far) override {
+  bool go_on(const SweepTally& so_far) override {
     progress_.show(so_far.seeds, std::to_string(so_far.failed) + " failed");
     return !interrupt_.happened() && (!given_.failures_max || so_far.failed < *given_.failures_max);
   }
 
   // With what it has seen, after the end.
-  SweepReport report(const Tally& tally) {
+  SweepReport report(const SweepTally& tally) {
     progress_.clear();
     std::sort(failures_.begin(), failures_.end(),
               [](const SeedResult& a, const SeedResult& b) { return a.seed < b.seed; });
@@ -153,7 +153,7 @@ class Watcher final : public SweepWatcher {
 ExitCode run(const Given& given, bool colours) {
   if (given.hashes) return print_hashes(given);
   Watcher watcher(given, colours);
-  const Result<Tally> tally = sweep(
+  const Result<SweepTally> tally = sweep(
       given.options,
       [&given](std::uint64_t seed) { return play_seed(seed, given.codec, given.make_disk); },
       watcher);

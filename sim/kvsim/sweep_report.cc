@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-double rate_of(const Tally& tally) {
+double rate_of(const SweepTally& tally) {
   if (tally.processor_us == 0) return 0;
   return static_cast<double>(tally.messages) * 1e6 / static_cast<double>(tally.processor_us);
 }
@@ -29,7 +29,7 @@ std::string seconds_text(double seconds) {
   return text;
 }
 
-std::string failed_text(const Tally& tally) {
+std::string failed_text(const SweepTally& tally) {
   std::string text = with_commas(tally.failed);
   if (tally.not_converged > 0) {
     text += ", of which " + with_commas(tally.not_converged) + " did not converge";
@@ -80,7 +80,7 @@ std::string failure_text(const SeedResult& result, bool colours) {
 }
 
 std::string sweep_text(const SweepReport& report, bool colours) {
-  const Tally& tally = report.tally;
+  const SweepTally& tally = report.tally;
   Table summary({{"sweep"}, {report.interrupted ? "interrupted" : ""}});
   const auto add = [&summary](const char* what, const std::string& text, Style style = {}) {
     summary.add({{what, Style::kDim}, {text, style}});
@@ -110,7 +110,7 @@ std::string sweep_text(const SweepReport& report, bool colours) {
 }
 
 std::string sweep_json(const SweepReport& report) {
-  const Tally& tally = report.tally;
+  const SweepTally& tally = report.tally;
   json::object branches;
   for (int kind = 0; kind < kTraceKindCount; ++kind) {
     branches[trace_kind_name(static_cast<TraceKind>(kind))] =

@@ -15,7 +15,7 @@ struct SweepReport {
   bool codec = false;
   bool interrupted = false;
   double seconds = 0;  // of real time
-  Tally tally;
+  SweepTally tally;
   std::vector<SeedResult> failures;  // by seed; the first kFailuresListedMax that were found
 };
 

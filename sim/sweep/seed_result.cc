@@ -11,7 +11,7 @@ namespace {
 
 struct Header {
   std::uint64_t seed = 0;
-  Tally tally;
+  SweepTally tally;
   std::uint64_t violations = 0;
   std::uint64_t text_bytes = 0;  // of all that follows
 };

@@ -14,7 +14,7 @@ namespace quorate::sim {
 
 struct SeedResult {
   std::uint64_t seed = 0;
-  Tally tally;
+  SweepTally tally;
   std::vector<Violation> violations;
 };
 

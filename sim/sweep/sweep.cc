@@ -37,7 +37,7 @@ class Sweep {
         SweepWatcher& watcher)
       : options_(options), play_(play), watcher_(watcher) {}
 
-  Result<Tally> run() {
+  Result<SweepTally> run() {
     const std::uint64_t seeds = options_.last - options_.first + 1;
     const auto jobs = static_cast<std::size_t>(std::min<std::uint64_t>(options_.jobs, seeds));
     workers_.resize(jobs);
@@ -137,14 +137,14 @@ class Sweep {
   const std::function<SeedResult(std::uint64_t)>& play_;
   SweepWatcher& watcher_;
   std::vector<Worker> workers_;
-  Tally total_;
+  SweepTally total_;
 };
 
 }  // namespace
 
-Result<Tally> sweep(const SweepOptions& options,
-                    const std::function<SeedResult(std::uint64_t seed)>& play,
-                    SweepWatcher& watcher) {
+Result<SweepTally> sweep(const SweepOptions& options,
+                         const std::function<SeedResult(std::uint64_t seed)>& play,
+                         SweepWatcher& watcher) {
   QUORATE_CHECK(options.first <= options.last && options.last <= kSeedMax);
   QUORATE_CHECK(options.jobs >= 1 && options.jobs <= kSweepJobsMax);
   return Sweep(options, play, watcher).run();

@@ -41,14 +41,14 @@ class SweepWatcher {
   virtual void on_failed_seed(const SeedResult& result) = 0;
 
   // Often; false ends the sweep.
-  virtual bool go_on(const Tally& so_far) = 0;
+  virtual bool go_on(const SweepTally& so_far) = 0;
 };
 
 // Errors: kIoError when no process or pipe can be had.
 // REQUIRES: first <= last <= kSeedMax, 1 <= jobs <= kSweepJobsMax; no other threads.
-Result<Tally> sweep(const SweepOptions& options,
-                    const std::function<SeedResult(std::uint64_t seed)>& play,
-                    SweepWatcher& watcher);
+Result<SweepTally> sweep(const SweepOptions& options,
+                         const std::function<SeedResult(std::uint64_t seed)>& play,
+                         SweepWatcher& watcher);
 
 // A world of the swarm, judged.
 SeedResult play_seed(std::uint64_t seed, bool codec, const MakeDisk& make_disk = nullptr);

@@ -4,7 +4,7 @@
 
 namespace quorate::sim {
 
-void Tally::add(const Tally& other) {
+void SweepTally::add(const SweepTally& other) {
   seeds += other.seeds;
   failed += other.failed;
   not_converged += other.not_converged;
@@ -22,8 +22,8 @@ void Tally::add(const Tally& other) {
   for (std::size_t kind = 0; kind < traces.size(); ++kind) traces[kind] += other.traces[kind];
 }
 
-Tally tally_of(std::uint64_t seed, const RunReport& report) {
-  Tally tally;
+SweepTally tally_of(std::uint64_t seed, const RunReport& report) {
+  SweepTally tally;
   tally.seeds = 1;
   tally.failed = report.violations.empty() ? 0 : 1;
   const bool only_late =
@@ -46,7 +46,7 @@ Tally tally_of(std::uint64_t seed, const RunReport& report) {
   return tally;
 }
 
-std::vector<TraceKind> branches_missed(const Tally& tally) {
+std::vector<TraceKind> branches_missed(const SweepTally& tally) {
   std::vector<TraceKind> missed;
   for (int kind = 0; kind < kTraceKindCount; ++kind) {
     const auto trace = static_cast<TraceKind>(kind);

@@ -12,7 +12,7 @@
 
 namespace quorate::sim {
 
-struct Tally {
+struct SweepTally {
   std::uint64_t seeds = 0;
   std::uint64_t failed = 0;         // seeds
   std::uint64_t not_converged = 0;  // of those: nothing but a promise for after healing was broken
@@ -31,14 +31,14 @@ struct Tally {
   std::uint64_t processor_us = 0;  // of all workers
   std::array<std::uint64_t, static_cast<std::size_t>(kTraceKindCount)> traces = {};
 
-  void add(const Tally& other);
+  void add(const SweepTally& other);
 };
 
 // One run. Takes no notice of how long it took.
-Tally tally_of(std::uint64_t seed, const RunReport& report);
+SweepTally tally_of(std::uint64_t seed, const RunReport& report);
 
 // The branches of the core that no run reached, but for those that must never be reached or cannot
 // be in worlds of this size.
-std::vector<TraceKind> branches_missed(const Tally& tally);
+std::vector<TraceKind> branches_missed(const SweepTally& tally);
 
 }  // namespace quorate::sim

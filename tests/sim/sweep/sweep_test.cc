@@ -15,7 +15,7 @@ struct Collector final : SweepWatcher {
   std::uint64_t seeds_max = ~std::uint64_t{0};
 
   void on_failed_seed(const SeedResult& result) override { failed.push_back(result); }
-  bool go_on(const Tally& so_far) override { return so_far.seeds < seeds_max; }
+  bool go_on(const SweepTally& so_far) override { return so_far.seeds < seeds_max; }
 
   std::vector<std::uint64_t> failed_seeds() const {
     std::vector<std::uint64_t> seeds;
@@ -36,8 +36,8 @@ SeedResult harmless(std::uint64_t seed) {
 TEST(Sweep, the_number_of_workers_changes_nothing_of_the_sum) {
   const auto play = [](std::uint64_t seed) { return play_seed(seed, false); };
   Collector watcher;
-  Result<Tally> alone = sweep({.first = 1, .last = 40, .jobs = 1}, play, watcher);
-  Result<Tally> three = sweep({.first = 1, .last = 40, .jobs = 3}, play, watcher);
+  Result<SweepTally> alone = sweep({.first = 1, .last = 40, .jobs = 1}, play, watcher);
+  Result<SweepTally> three = sweep({.first = 1, .last = 40, .jobs = 3}, play, watcher);
   ASSERT_TRUE(alone);
   ASSERT_TRUE(three);
   EXPECT_EQ(alone->seeds, 40u);
@@ -60,7 +60,7 @@ TEST(Sweep, the_wire_codec_in_the_path_changes_nothing_of_the_sum) {
 TEST(Sweep, every_seed_is_played_once_also_when_there_are_fewer_than_workers) {
   for (const std::uint64_t last : {5u, 6u, 7u, 30u}) {
     Collector watcher;
-    const Result<Tally> sum = sweep({.first = 5, .last = last, .jobs = 4}, harmless, watcher);
+    const Result<SweepTally> sum = sweep({.first = 5, .last = last, .jobs = 4}, harmless, watcher);
     ASSERT_TRUE(sum);
     EXPECT_EQ(sum->seeds, last - 4);
     EXPECT_EQ(sum->trace_hash, 3 * (last * (last + 1) / 2 - 10));
@@ -73,7 +73,7 @@ TEST(Sweep, a_world_that_aborts_is_a_failed_seed_with_its_last_words_and_the_oth
     return harmless(seed);
   };
   Collector watcher;
-  const Result<Tally> sum = sweep({.first = 1, .last = 20, .jobs = 2}, play, watcher);
+  const Result<SweepTally> sum = sweep({.first = 1, .last = 20, .jobs = 2}, play, watcher);
   ASSERT_TRUE(sum);
   EXPECT_EQ(sum->seeds, 20u);
   EXPECT_EQ(sum->failed, 2u);
@@ -91,7 +91,7 @@ TEST(Sweep, a_world_that_does_not_end_is_killed_and_named) {
     return harmless(seed);
   };
   Collector watcher;
-  const Result<Tally> sum =
+  const Result<SweepTally> sum =
       sweep({.first = 1, .last = 3, .jobs = 1, .seconds_max = 1}, play, watcher);
   ASSERT_TRUE(sum);
   EXPECT_EQ(sum->seeds, 3u);
@@ -106,7 +106,7 @@ TEST(Sweep, ends_when_its_watcher_has_seen_enough) {
     if (seed > 10) pause();
     return harmless(seed);
   };
-  const Result<Tally> sum = sweep({.first = 1, .last = 1'000'000, .jobs = 1}, slowly, watcher);
+  const Result<SweepTally> sum = sweep({.first = 1, .last = 1'000'000, .jobs = 1}, slowly, watcher);
   ASSERT_TRUE(sum);
   EXPECT_EQ(sum->seeds, 10u);
 }
@@ -121,7 +121,7 @@ TEST(Sweep, a_seed_is_not_converged_only_when_nothing_else_failed) {
 }
 
 TEST(Sweep, names_the_branches_that_no_run_reached) {
-  Tally tally;
+  SweepTally tally;
   tally.traces.fill(1);
   tally.traces[static_cast<std::size_t>(TraceKind::kForgot)] = 0;
   tally.traces[static_cast<std::size_t>(TraceKind::kContextCollision)] = 0;
