@@ -1,6 +1,8 @@
 // kvsim shrink: the smallest schedule that still fails.
 #include <boost/json.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,10 +10,12 @@
 #include <vector>
 
 #include "sim/kvsim/commands.h"
+#include "sim/kvsim/input.h"
 #include "sim/kvsim/interrupt.h"
 #include "sim/kvsim/progress.h"
 #include "sim/report/table.h"
 #include "sim/run/run.h"
+#include "sim/scenario/scenario.h"
 #include "sim/shrink/pin.h"
 #include "sim/shrink/schedule.h"
 #include "sim/shrink/shrink.h"
@@ -23,19 +27,23 @@ namespace quorate::sim {
 namespace {
 
 constexpr const char* kFooter = R"(
-Leaves out faults, clients, operations, keys and nodes, makes links and settings ordinary and times
+Of a scenario with several variants, the first that fails. Leaves out faults, clients, operations, keys and nodes, makes links and settings ordinary and times
 round, and keeps what still violates the same property. Each try is a run of its own; the same plan
 gives the same result, however often.
 
 Examples:
   kvsim shrink --seed 4711
-  kvsim shrink --seed 4711 --property 'replicas converge'
+  kvsim shrink --seed 4711 --out smallest.toml
+  kvsim run smallest.toml
+  kvsim shrink found.toml --property 'replicas converge'
 
 Exit codes: as of a run of the plan: 0 it violates nothing, so there is nothing to make smaller; 1 a
 property was violated; 3 it did not converge; 2 bad usage.)";
 
 struct Given {
-  std::string seed;
+  std::optional<std::string> file;
+  std::optional<std::string> seed;
+  std::optional<std::string> out;
   std::string budget = std::to_string(ShrinkOptions{}.runs_max);
   std::optional<std::string> property;
   bool json = false;
@@ -46,10 +54,12 @@ struct Given {
 
 std::vector<std::string> judge_words(Given& given) {
   std::vector<std::string> problems;
-  if (const auto seed = whole_number(given.seed)) {
-    given.seed_number = *seed;
-  } else {
-    problems.push_back("--seed is a number, not '" + given.seed + "'");
+  if (given.file.has_value() == given.seed.has_value()) {
+    problems.emplace_back("name one plan: FILE, or --seed N");
+  } else if (given.seed) {
+    const auto seed = whole_number(*given.seed);
+    if (!seed) problems.push_back("--seed is a number, not '" + *given.seed + "'");
+    given.seed_number = seed.value_or(0);
   }
   given.options.runs_max = whole_number(given.budget).value_or(0);
   if (given.options.runs_max == 0) {
@@ -177,20 +187,58 @@ Outcome make_smaller(const RunPlan& plan, const Violation& violation, const Give
   return outcome;
 }
 
-ExitCode run(const Given& given, bool colours) {
-  const RunPlan plan = draw_plan(given.seed_number);
-  const auto violations = violations_apart(plan);
-  if (!violations) return refuse("kvsim shrink", {violations.error().message});
-  if (violations->empty()) {
-    std::printf("seed %s violates nothing: there is nothing to make smaller\n", given.seed.c_str());
-    return ExitCode::kHeld;
+Result<std::vector<RunPlan>> plans_of(const Given& given) {
+  if (given.seed) return std::vector<RunPlan>{draw_plan(given.seed_number)};
+  const Result<Input> input = Input::read(*given.file);
+  if (!input) return input.error();
+  const Result<Scenario> scenario = read_scenario(input->text(), input->name());
+  if (!scenario) return scenario.error();
+  std::vector<RunPlan> plans;
+  for (const Variant& variant : scenario->variants) plans.push_back(variant.plan);
+  return plans;
+}
+
+// Whole or not at all: under another name first.
+Status write_file(const std::string& name, const std::string& text) {
+  const std::string unfinished = name + ".part";
+  std::FILE* file = std::fopen(unfinished.c_str(), "w");
+  const bool written =
+      file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool closed = file == nullptr || std::fclose(file) == 0;
+  if (!written || !closed || std::rename(unfinished.c_str(), name.c_str()) != 0) {
+    const std::string why = std::strerror(errno);
+    std::remove(unfinished.c_str());
+    return Error{ErrorCode::kIoError, "cannot write " + name + ": " + why};
   }
-  const std::optional<Violation> violation = choose(*violations, given);
+  return {};
+}
+
+ExitCode shrink_plan(const RunPlan& plan, const std::vector<Violation>& violations,
+                     const Given& given, bool colours) {
+  const std::optional<Violation> violation = choose(violations, given);
   if (!violation) return ExitCode::kUsage;
   const Outcome outcome = make_smaller(plan, *violation, given);
-  const std::string text = given.json ? outcome_json(outcome) : outcome_text(outcome, colours);
+  if (given.out) {
+    const Status written = write_file(*given.out, write_plan(outcome.shrunk.plan));
+    if (!written) return refuse("kvsim shrink", {written.error().message});
+  }
+  std::string text = given.json ? outcome_json(outcome) : outcome_text(outcome, colours);
+  if (given.out && !given.json) text += "again: kvsim run " + *given.out + "\n";
   std::fwrite(text.data(), 1, text.size(), stdout);
   return is_about_healing(*violation) ? ExitCode::kNotConverged : ExitCode::kViolated;
+}
+
+ExitCode run(const Given& given, bool colours) {
+  const Result<std::vector<RunPlan>> plans = plans_of(given);
+  if (!plans) return refuse("kvsim shrink", {plans.error().message});
+  for (const RunPlan& plan : *plans) {
+    const auto violations = violations_apart(plan);
+    if (!violations) return refuse("kvsim shrink", {violations.error().message});
+    if (!violations->empty()) return shrink_plan(plan, *violations, given, colours);
+  }
+  std::printf("%s violates nothing: there is nothing to make smaller\n",
+              given.seed ? ("seed " + *given.seed).c_str() : given.file->c_str());
+  return ExitCode::kHeld;
 }
 
 }  // namespace
@@ -201,7 +249,9 @@ Command shrink_command() {
   command.name = "shrink";
   command.summary = "Find the smallest schedule that still fails";
   command.footer = kFooter;
-  command.option("--seed", "N", given->seed, "The world that fails");
+  command.positional("FILE", given->file, "The scenario that fails; - is standard input");
+  command.option("--seed", "N", given->seed, "The random world that fails");
+  command.option("--out", "FILE", given->out, "Write the smallest plan there, as a scenario");
   command.option("--property", "NAME", given->property,
                  "The violation to keep (default: the first)");
   command.option("--budget", "RUNS", given->budget, "How many runs it may take");

@@ -54,6 +54,12 @@ std::vector<Fault> renamed(const std::vector<Fault>& faults, const Rename& renam
   return kept;
 }
 
+// Of a list that may be shorter than what it speaks of.
+template <typename T>
+void erase_at(std::vector<T>& list, std::size_t index) {
+  if (index < list.size()) list.erase(list.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
 }  // namespace
 
 PlanSize size_of(const RunPlan& plan) {
@@ -110,6 +116,9 @@ RunPlan keep_faults(const RunPlan& plan, const std::vector<Items>& groups, const
 RunPlan keep_clients(const RunPlan& plan, const Items& kept) {
   RunPlan smaller = plan;
   smaller.clients.clear();
+  for (std::size_t client = plan.clients.size(); client-- > 0;) {
+    if (!contains(kept, client)) erase_at(smaller.cluster.geography.client_sites, client);
+  }
   std::map<HostId, HostId> hosts;
   for (const std::size_t client : kept) {
     hosts[kFirstClientHost + static_cast<HostId>(client)] =
@@ -180,9 +189,8 @@ RunPlan without_node(const RunPlan& plan, NodeId node) {
   RunPlan smaller = plan;
   smaller.cluster.nodes = static_cast<std::uint16_t>(plan.cluster.nodes - 1);
   smaller.cluster.buckets = buckets_for(plan.cluster.buckets, smaller.cluster.nodes);
-  if (smaller.cluster.clocks.size() >= node) {
-    smaller.cluster.clocks.erase(smaller.cluster.clocks.begin() + (node - 1));
-  }
+  erase_at(smaller.cluster.clocks, node - 1u);
+  erase_at(smaller.cluster.geography.node_sites, node - 1u);
   smaller.faults = renamed(plan.faults, rename);
   for (ClientPlan& client : smaller.clients) {
     std::vector<NodeId> endpoints;

@@ -150,6 +150,11 @@ std::vector<Simplification> simpler_settings(const RunPlan& plan) {
   });
   add([](RunPlan& now) { return set(now.cluster.disk.sync, plain_latency()); });
   add([](RunPlan& now) {
+    const bool had = !now.cluster.geography.sites.empty();
+    now.cluster.geography = {};
+    return had;
+  });
+  add([](RunPlan& now) {
     now.cluster.processing = {};
     return true;
   });
