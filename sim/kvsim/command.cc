@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <sstream>
 
 #include "sim/report/table.h"
 
@@ -20,6 +21,13 @@ ExitCode refuse(const std::string& command, const std::vector<std::string>& prob
     std::fprintf(stderr, "%s: %s\n", command.c_str(), printable(problem).c_str());
   }
   return ExitCode::kUsage;
+}
+
+ExitCode refuse_lines(const std::string& command, const std::string& problems) {
+  std::vector<std::string> lines;
+  std::string line;
+  for (std::istringstream text(problems); std::getline(text, line);) lines.push_back(line);
+  return refuse(command, lines);
 }
 
 }  // namespace quorate::sim

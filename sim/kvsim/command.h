@@ -65,4 +65,7 @@ std::optional<std::uint64_t> whole_number(const std::string& text);
 // Prints "kvsim check: <problem>" to stderr, one line a problem.
 ExitCode refuse(const std::string& command, const std::vector<std::string>& problems);
 
+// The same of a message with a problem on each line.
+ExitCode refuse_lines(const std::string& command, const std::string& problems);
+
 }  // namespace quorate::sim

@@ -7,6 +7,9 @@
 
 namespace quorate::sim {
 
+Command run_command();         // run_command.cc
+Command list_command();        // library_commands.cc
+Command explain_command();     // library_commands.cc
 Command check_command();       // check_command.cc
 Command shrink_command();      // shrink_command.cc
 Command sweep_command();       // sweep_command.cc
@@ -15,6 +18,9 @@ Command topologies_command();  // topologies_command.cc
 // A new command joins here.
 inline std::vector<Command> all_commands() {
   std::vector<Command> commands;
+  commands.push_back(run_command());
+  commands.push_back(list_command());
+  commands.push_back(explain_command());
   commands.push_back(check_command());
   commands.push_back(sweep_command());
   commands.push_back(shrink_command());

@@ -48,6 +48,18 @@ void add_happenings(RunSummary& summary, const Run& run, const Columns& columns)
   }
 }
 
+// Of last-writer-wins the winner alone, whatever else the rows still carry.
+void keep_what_is_seen(Evidence& evidence) {
+  for (auto& [key, record] : evidence.merged) {
+    if (evidence.cluster.bucket(key).type != BucketType::kLww || record.siblings.empty()) continue;
+    const auto winner = std::max_element(
+        record.siblings.begin(), record.siblings.end(), [](const Sibling& a, const Sibling& b) {
+          return std::pair(a.timestamp, a.dot) < std::pair(b.timestamp, b.dot);
+        });
+    record.siblings = {Sibling(*winner)};
+  }
+}
+
 // Writes that nobody who wrote later had seen, and that are gone all the same. Last-writer-wins
 // does that by its nature: so here no bucket counts as one.
 void add_losses(RunSummary& summary, const Run& run) {
@@ -58,8 +70,9 @@ void add_losses(RunSummary& summary, const Run& run) {
     QUORATE_CHECK(registers.add(changed));
   }
   Supersession seen(run.ledger(), run.history(), registers);
-  const Evidence evidence = gather(run.cluster(), run.history(), run.ledger(), seen,
-                                   damage_of(run.plan().faults), run.plan().keys);
+  Evidence evidence = gather(run.cluster(), run.history(), run.ledger(), seen,
+                             damage_of(run.plan().faults), run.plan().keys);
+  keep_what_is_seen(evidence);
   for (std::uint64_t i = 0; i < run.operations_of_clients(); ++i) {
     const Operation& operation = run.history()[i];
     if (!operation.acknowledged()) continue;

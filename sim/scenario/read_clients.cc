@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/scenario/read_workload.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/words.h"
 
@@ -207,6 +208,9 @@ void read_client(const NamedTable& table, const RequestDefaults& for_all, Readin
   if (defaults.deadline) client.policy.deadline = *defaults.deadline;
   defaults.deadline.reset();
   read_steps(section, reading, defaults, client);
+  ClientStep like;
+  apply(defaults, like);
+  read_workload(section, reading, like, client);
   section.refuse_unknown_keys();
   reading.plan.clients.push_back(std::move(client));
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 #include <utility>
 
 #include "sim/scenario/reader.h"
@@ -24,14 +25,24 @@ std::string bare_name(const std::string& file) {
   return name;
 }
 
+// Words of several lines are one text: who prints them breaks the lines.
+std::optional<std::string> read_text(Section& section, const char* key) {
+  const auto text = section.string(key);
+  if (!text) return std::nullopt;
+  std::string folded;
+  std::istringstream words(*text);
+  for (std::string word; words >> word;) folded += (folded.empty() ? "" : " ") + word;
+  return folded;
+}
+
 void read_words(Section& root, Problems& problems, Scenario& scenario) {
   const Section::Layers layers = root.tables("scenario");
   if (layers.empty()) return;
   Section section(layers, "scenario", problems);
-  if (auto text = section.string("title")) scenario.title = std::move(*text);
-  if (auto text = section.string("lesson")) scenario.lesson = std::move(*text);
-  if (auto text = section.string("look_for")) scenario.look_for = std::move(*text);
-  if (auto text = section.string("given_up")) scenario.given_up = std::move(*text);
+  if (auto text = read_text(section, "title")) scenario.title = std::move(*text);
+  if (auto text = read_text(section, "lesson")) scenario.lesson = std::move(*text);
+  if (auto text = read_text(section, "look_for")) scenario.look_for = std::move(*text);
+  if (auto text = read_text(section, "given_up")) scenario.given_up = std::move(*text);
   section.refuse_unknown_keys();
 }
 

@@ -43,9 +43,9 @@ std::string test_name(const testing::TestParamInfo<std::string>& scenario) {
 INSTANTIATE_TEST_SUITE_P(All, Library, testing::ValuesIn(library_names()), test_name);
 
 TEST(LibraryOfScenarios, AnUnknownNameIsRefusedAndTheNearestOneNamed) {
-  const Result<Scenario> scenario = load_scenario("bridg");
+  const Result<Scenario> scenario = load_scenario("split-brian");
   ASSERT_FALSE(scenario);
-  EXPECT_NE(scenario.error().message.find("did you mean bridge?"), std::string::npos)
+  EXPECT_NE(scenario.error().message.find("did you mean split-brain?"), std::string::npos)
       << scenario.error().message;
 }
 

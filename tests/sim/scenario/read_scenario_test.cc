@@ -150,6 +150,26 @@ endpoints = [4]
   EXPECT_EQ(plain.cluster.buckets.find("default")->type, BucketType::kRegister);
 }
 
+TEST(ReadScenario, AWorkloadIsDrawnFromTheSeed) {
+  const std::string text = kRun + kClient + "w = 1\n[client.workload]\nsteps = 50\n" +
+                           "keys = [\"a\", \"b\"]\nreads = \"40%\"\nat = \"1s\"\n";
+  const auto steps_of = [&](std::uint64_t seed) {
+    Result<Scenario> scenario = read_scenario(text, "w.toml", seed);
+    EXPECT_TRUE(scenario.has_value());
+    return write_plan(scenario->variants[0].plan);
+  };
+  const Result<Scenario> scenario = read_scenario(text, "w.toml");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  const std::vector<ClientStep>& steps = scenario->variants[0].plan.clients[0].steps;
+  ASSERT_EQ(steps.size(), 50u);
+  EXPECT_EQ(steps[0].request.w, Quorum::of(1));
+  EXPECT_EQ(steps_of(3), steps_of(3));
+  EXPECT_NE(steps_of(3), steps_of(4));
+  expect_problem(kRun + kClient + "[client.workload]\nsteps = 0\nkeys = [\"a\"]\n",
+                 "must be from 1");
+  expect_problem(kRun + kClient + "[client.workload]\nsteps = 3\n", "a workload needs keys");
+}
+
 TEST(ReadScenario, AProblemInAVariantIsToldWhereItIs) {
   expect_problem(kRun + "[[variant]]\nname = \"v\"\n[variant.cluster]\nnodes = 99\n",
                  "a.toml:6:9: [cluster] nodes = 99");

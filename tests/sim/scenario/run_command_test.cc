@@ -1,0 +1,126 @@
+// kvsim run, list and explain as a shell meets them.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+namespace {
+
+struct Told {
+  std::string text;  // of both outputs
+  int code = -1;
+};
+
+Told run(const std::string& words) {
+  const std::string command = std::string("'") + QUORATE_BIN_DIR + "/kvsim' " + words + " 2>&1";
+  std::FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return {};
+  Told told;
+  std::array<char, 4096> buffer{};
+  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
+    told.text.append(buffer.data(), got);
+  }
+  const int status = pclose(pipe);
+  told.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return told;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Of this process alone: tests run side by side.
+std::string path_of(const std::string& name) {
+  return testing::TempDir() + "kvsim_run_" + std::to_string(getpid()) + "_" + name;
+}
+
+std::string write_scenario(const std::string& text) {
+  const std::string path = path_of("scenario.toml");
+  std::ofstream(path) << text;
+  return path;
+}
+
+TEST(RunCommand, AScenarioOfTheLibraryEndsWithItsReplayLine) {
+  const Told told = run("run split-brain --variant siblings");
+  EXPECT_EQ(told.code, 0) << told.text;
+  EXPECT_TRUE(contains(told.text, "kvsim run split-brain --seed 1 --variant 'siblings'"))
+      << told.text;
+  EXPECT_EQ(run("run split-brain --seed 1 --variant 'siblings'").text, told.text);
+}
+
+TEST(RunCommand, VariantsStandSideBySide) {
+  const Told told = run("run split-brain");
+  EXPECT_EQ(told.code, 0) << told.text;
+  EXPECT_TRUE(contains(told.text, "last writer wins")) << told.text;
+}
+
+TEST(RunCommand, ASeedAloneIsTheRandomWorldOfThatSeed) {
+  const Told told = run("run --seed 7 --quiet");
+  EXPECT_EQ(told.code, 0) << told.text;
+  EXPECT_TRUE(contains(told.text, "kvsim run --seed 7")) << told.text;
+}
+
+TEST(RunCommand, AnExpectationThatIsNotMetIsAViolation) {
+  const std::string path = write_scenario(
+      "[run]\nheal_at = \"2s\"\n[[client]]\nname = \"c\"\n"
+      "steps = [{ put = \"k\", value = \"v\", at = \"1s\" }]\n[expect]\nwrites_acknowledged = 2\n");
+  const Told told = run("run '" + path + "'");
+  EXPECT_EQ(told.code, 1) << told.text;
+  EXPECT_TRUE(contains(told.text, "there were 1")) << told.text;
+}
+
+TEST(RunCommand, BadWordsAndBadScenariosAreUsage) {
+  EXPECT_EQ(run("run").code, 2);
+  EXPECT_EQ(run("run --seed x").code, 2);
+  EXPECT_EQ(run("run nowhere.toml").code, 2);
+  EXPECT_EQ(run("run split-brain --variant nonsense").code, 2);
+  EXPECT_EQ(run("explain nonsense").code, 2);
+  const std::string path = write_scenario("[run]\nheal_at = 3\nwat = 1\n");
+  const Told told = run("run '" + path + "'");
+  EXPECT_EQ(told.code, 2);
+  EXPECT_TRUE(contains(told.text, ":2:11: ")) << told.text;
+  EXPECT_TRUE(contains(told.text, ":3:1: ")) << told.text;
+}
+
+TEST(RunCommand, WhatClientsSawCanBeJudgedByKvsimCheck) {
+  const std::string path = path_of("history.edn");
+  EXPECT_EQ(run("run bridge --quiet --edn '" + path + "'").code, 0);
+  const Told told = run("check '" + path + "'");
+  EXPECT_EQ(told.code, 0) << told.text;
+}
+
+TEST(RunCommand, TheTraceIsJsonLinesAndChangesNothing) {
+  const std::string path = path_of("trace.jsonl");
+  const Told with = run("run bridge --quiet --trace '" + path + "'");
+  EXPECT_EQ(with.text, run("run bridge --quiet").text);
+  std::ifstream file(path);
+  std::string line;
+  std::size_t lines = 0;
+  while (std::getline(file, line)) {
+    ++lines;
+    EXPECT_EQ(line.front(), '{');
+    EXPECT_EQ(line.back(), '}');
+  }
+  EXPECT_GT(lines, 100u);
+}
+
+TEST(ListCommand, NamesEveryScenario) {
+  const Told told = run("list");
+  EXPECT_EQ(told.code, 0);
+  EXPECT_TRUE(contains(told.text, "split-brain")) << told.text;
+  EXPECT_TRUE(contains(told.text, "shopping-cart")) << told.text;
+}
+
+TEST(ExplainCommand, TellsLessonSetupAndWhatToLookFor) {
+  const Told told = run("explain split-brain");
+  EXPECT_EQ(told.code, 0);
+  for (const char* part : {"lesson", "setup", "what happens", "what to look for", "3 nodes"}) {
+    EXPECT_TRUE(contains(told.text, part)) << told.text;
+  }
+}
+
+}  // namespace
