@@ -12,6 +12,7 @@ Command list_command();        // library_commands.cc
 Command explain_command();     // library_commands.cc
 Command check_command();       // check_command.cc
 Command shrink_command();      // shrink_command.cc
+Command matrix_command();      // matrix_command.cc
 Command sweep_command();       // sweep_command.cc
 Command topologies_command();  // topologies_command.cc
 
@@ -22,6 +23,7 @@ inline std::vector<Command> all_commands() {
   commands.push_back(list_command());
   commands.push_back(explain_command());
   commands.push_back(check_command());
+  commands.push_back(matrix_command());
   commands.push_back(sweep_command());
   commands.push_back(shrink_command());
   commands.push_back(topologies_command());
