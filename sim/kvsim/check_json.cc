@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "sim/kvsim/check_report.h"
+#include "sim/linear/utf8.h"
 
 namespace quorate::sim {
 namespace {
@@ -112,7 +113,7 @@ std::string check_json(const CheckReport& report) {
                             {"processes", history.processes},
                             {"events", history.events},
                             {"keys", std::move(keys)}};
-  return json::serialize(object) + "\n";
+  return linear::as_utf8(json::serialize(object)) + "\n";
 }
 
 }  // namespace quorate::sim

@@ -66,6 +66,15 @@ TEST(CheckCommand, HelpAndVersionAreNoErrors) {
   EXPECT_NE(help.find("exit 0\n"), std::string::npos);
 }
 
+TEST(CheckCommand, JsonIsUtf8WhateverTheBytesOfTheHistory) {
+  const std::string output =
+      run("printf '{:process 0 :type :invoke :f :put :key \"k\\377\" :value \"\"}' | "
+          "kvsim check - --model kv --json");
+  EXPECT_NE(output.find("k\xef\xbf\xbd"), std::string::npos) << output;
+  EXPECT_EQ(output.find('\xff'), std::string::npos);
+  EXPECT_NE(output.find("exit 0\n"), std::string::npos);
+}
+
 TEST(CheckCommand, ColoursAreForTerminalsOnly) {
   EXPECT_EQ(run("kvsim check stale-read.edn").find('\033'), std::string::npos);
 }
