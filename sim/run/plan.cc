@@ -8,7 +8,13 @@ std::string describe(const RunPlan& plan) {
                      " nodes, " + std::to_string(cluster.vnodes) + " vnodes, loss " +
                      std::to_string(cluster.node_links.loss_ppm) + " ppm, duplicates " +
                      std::to_string(cluster.node_links.duplicate_ppm) + " ppm, latency " +
-                     to_string(cluster.node_links.latency) + "\n";
+                     to_string(cluster.node_links.latency) + to_string(cluster.node_links.legs) +
+                     "\n";
+  const Geography& geography = cluster.geography;
+  for (std::size_t i = 0; i < geography.node_sites.size(); ++i) {
+    text += "  node " + std::to_string(i + 1) + " at " + geography.sites[geography.node_sites[i]] +
+            "\n";
+  }
   for (const auto& [name, bucket] : cluster.buckets.all()) {
     text += "  bucket " + name + ": n=" + std::to_string(bucket.n) +
             " r=" + std::to_string(bucket.r) + " w=" + std::to_string(bucket.w) + "\n";

@@ -28,4 +28,16 @@ const std::optional<Latency>* LegLatencies::find(Leg leg) const {
   return nullptr;
 }
 
+std::string to_string(const LegLatencies& legs) {
+  std::string text;
+  const auto add = [&text](const char* name, const std::optional<Latency>& latency) {
+    if (latency) text += std::string(", ") + name + " " + to_string(*latency);
+  };
+  add("write", legs.write);
+  add("ack", legs.ack);
+  add("read", legs.read);
+  add("response", legs.response);
+  return text;
+}
+
 }  // namespace quorate::sim

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "sim/world/event.h"
 #include "sim/world/latency.h"
@@ -31,5 +32,8 @@ struct LegLatencies {
 
   friend bool operator==(const LegLatencies&, const LegLatencies&) = default;
 };
+
+// ", write 3 ms, read 1 ms": of the legs that have their own.
+std::string to_string(const LegLatencies& legs);
 
 }  // namespace quorate::sim

@@ -70,6 +70,8 @@ TEST_F(NetworkTest, each_leg_takes_its_own_time) {
   EXPECT_EQ(takes(WriteReply{}), 3);
   EXPECT_EQ(takes(ReadRequest{}), 4);
   EXPECT_EQ(takes(ReadReply{}), 5);
+  EXPECT_EQ(to_string(model.legs),
+            ", write 0.000002 ms, ack 0.000003 ms, read 0.000004 ms, response 0.000005 ms");
   model.legs.read.reset();
   network.set_node_links(model);
   EXPECT_EQ(takes(ReadRequest{}), 1);
