@@ -31,7 +31,7 @@ Examples:
   kvsim run split-brain
   kvsim run my-scenario.toml --seed 7 --trace events.jsonl
   kvsim run read-your-writes --variant session --edn history.edn
-  kvsim run --seed 4711
+  kvsim run --seed 4711 --plan world-4711.toml
 
 Exit codes: 0 every property and every expectation held; 1 one did not; 2 bad usage or scenario,
 nothing was played; 3 nothing worse than that the replicas did not converge after healing.)";
@@ -42,6 +42,7 @@ struct Given {
   std::optional<std::string> variant;
   std::optional<std::string> trace;
   std::optional<std::string> edn;
+  std::optional<std::string> plan;
   bool quiet = false;
 };
 
@@ -109,6 +110,13 @@ class Session {
       : given_(given), scenario_(scenario), colours_(colours) {}
 
   ExitCode run() {
+    if (given_.plan) {
+      if (scenario_.variants.size() > 1) {
+        return refuse("kvsim run", {"--plan writes one run: pick it with --variant"});
+      }
+      const Status written = write_file(*given_.plan, write_plan(scenario_.variants.front().plan));
+      if (!written) return fail(written.error());
+    }
     if (given_.trace) {
       if (const Status opened = trace_.open(*given_.trace); !opened) return fail(opened.error());
     }
@@ -203,6 +211,8 @@ Command run_command() {
   command.option("--trace", "FILE", given->trace,
                  "Write every event there, one JSON object a line");
   command.option("--edn", "FILE", given->edn, "Write what the clients saw there, for kvsim check");
+  command.option("--plan", "FILE", given->plan,
+                 "Write the run there as a scenario that leaves nothing to the seed's drawing");
   command.flag("--quiet", given->quiet, "One line a variant: verdict, trace hash, how to replay");
   command.problems = [given] { return judge_words(*given); };
   command.run = [given](bool colours) { return run(*given, colours); };

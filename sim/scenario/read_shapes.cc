@@ -10,7 +10,7 @@ namespace quorate::sim::scenario_file {
 namespace {
 
 constexpr SimTime kHour = 3600 * kNsPerSecond;
-constexpr std::size_t kTurnsMax = 10'000;  // of a flapping link
+constexpr std::size_t kTurnsMax = 100'000;  // of all flapping links of one fault together
 
 class ShapeReader {
  public:
@@ -133,7 +133,7 @@ class ShapeReader {
     return majorities_ring(*nodes);
   }
 
-  std::optional<Beat> read_beat() {
+  std::optional<Beat> read_beat(std::size_t links) {
     const Section::Layers layers = section_.tables("beat");
     if (layers.empty()) return std::nullopt;
     Section beat(layers, "fault.beat", reading_.problems);
@@ -144,9 +144,10 @@ class ShapeReader {
       reading_.problems.add(beat.source(), "a beat is { down = \"50ms\", up = \"200ms\" }");
       return std::nullopt;
     }
-    if (static_cast<std::size_t>((window_.end - window_.begin) / (*down + *up)) > kTurnsMax) {
+    const SimTime turns = (window_.end - window_.begin) / (*down + *up) + 1;
+    if (turns > static_cast<SimTime>(kTurnsMax / std::max<std::size_t>(links, 1))) {
       reading_.problems.add(beat.source(), "a beat has at most " + std::to_string(kTurnsMax) +
-                                               " turns within its fault");
+                                               " turns within its fault, of all links together");
       return std::nullopt;
     }
     return Beat{*down, *up};
@@ -154,7 +155,7 @@ class ShapeReader {
 
   std::vector<Fault> read_when(const Links& links) {
     if (window_.end < window_.begin) return {};
-    const auto beat = read_beat();
+    const auto beat = read_beat(links.size());
     const auto still = read_time(section_, "still", window_.begin, window_.end);
     const auto extra = read_time(section_, "extra", 1, kHour);
     const auto loss = read_percent(section_, "loss");

@@ -84,6 +84,8 @@ TEST(ReadScenario, AFaultNamesHostsThatAreThere) {
   expect_problem(fault("kind = \"split\"\ngroups = [[1, 2], [2, 3]]\n"), "a host in two places");
   expect_problem(fault("kind = \"split\"\ngroups = [[1, 2]]\n"), "must be 2 or more groups");
   expect_problem(fault("kind = \"isolate\"\n"), "needs \"node\"");
+  expect_problem(fault("kind = \"isolate\"\nnode = 1\nbeat = { down = \"1ns\", up = \"1ns\" }\n"),
+                 "at most 100000 turns");
   expect_problem(kRun + "[[fault]]\nat = \"3s\"\nkind = \"crash\"\nnode = 1\n",
                  "comes after everything has healed");
 }

@@ -93,6 +93,19 @@ TEST(RunCommand, WhatClientsSawCanBeJudgedByKvsimCheck) {
   EXPECT_EQ(told.code, 0) << told.text;
 }
 
+TEST(RunCommand, ARandomWorldIsWrittenDownAndRunsTheSame) {
+  const std::string path = path_of("plan.toml");
+  const Told drawn = run("run --seed 11 --quiet --plan '" + path + "'");
+  EXPECT_EQ(drawn.code, 0) << drawn.text;
+  const Told written = run("run '" + path + "' --quiet");
+  const auto trace_in = [](const std::string& text) {
+    const std::size_t at = text.find("trace ");
+    return at == std::string::npos ? text : text.substr(at, 22);
+  };
+  EXPECT_EQ(trace_in(written.text), trace_in(drawn.text));
+  EXPECT_EQ(run("run split-brain --plan '" + path + "'").code, 2);
+}
+
 TEST(RunCommand, TheTraceIsJsonLinesAndChangesNothing) {
   const std::string path = path_of("trace.jsonl");
   const Told with = run("run bridge --quiet --trace '" + path + "'");
