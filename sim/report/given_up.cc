@@ -38,6 +38,21 @@ Answered answered_of(const Column& column) {
                   column.reads.answered() + column.writes.answered()};
 }
 
+// "while node 2 was down and node 3 was paused"
+std::string while_text(const Layout& layout) {
+  std::vector<std::string> parts;
+  for (const Side& side : layout.sides) {
+    const char* what = side.standing == Standing::kCrashed  ? "down"
+                       : side.standing == Standing::kPaused ? "paused"
+                                                            : nullptr;
+    if (what == nullptr) continue;
+    const bool one = side.nodes.size() == 1;
+    parts.push_back((one ? "node " : "nodes ") + node_list(side.nodes) +
+                    (one ? " was " : " were ") + what);
+  }
+  return "while " + (parts.empty() ? describe(layout) : listed(parts));
+}
+
 // Where the clients of a column were: "on the side of node 1", "while node 2 was down".
 std::string place_of(const RunSummary& summary, const Column& column) {
   const Layout& layout = summary.phases.layouts[column.layout];
@@ -45,7 +60,7 @@ std::string place_of(const RunSummary& summary, const Column& column) {
   const std::string noun = side.nodes.size() == 1 ? "node " : "nodes ";
   switch (side.standing) {
     case Standing::kRunning:
-      if (column.letter.empty()) return "while " + describe(layout);
+      if (column.letter.empty()) return while_text(layout);
       return "on the side of " + noun + node_list(side.nodes);
     case Standing::kPaused:
       return "at the paused " + noun + node_list(side.nodes);

@@ -29,6 +29,15 @@ TEST(GivenUp, SpeedWhenClientsHadToTryElsewhere) {
   EXPECT_EQ(given_up_briefly(summary), "speed");
 }
 
+TEST(GivenUp, AnswersThatWereNotThereWhileANodeWasDown) {
+  RunPlan plan = crash_plan();
+  Bucket bucket = *plan.cluster.buckets.find("default");
+  bucket.w = 3;
+  ASSERT_TRUE(plan.cluster.buckets.add(bucket));
+  const std::string sentence = what_was_given_up(summary_of(plan));
+  EXPECT_NE(sentence.find("availability while node 2 was down ("), std::string::npos) << sentence;
+}
+
 TEST(GivenUp, FreshnessAndOrderWhenBothSidesServe) {
   RunPlan plan = split_plan();
   Bucket bucket = *plan.cluster.buckets.find("default");

@@ -76,21 +76,28 @@ TEST(RunSummary, ReadsOfOneReplicaAreStaleWhenWritesReachAnother) {
   EXPECT_EQ(summary.reads.count(Told::kStale), stale);
 }
 
-// Two sides write one key with w=1.
-TEST(RunSummary, WhatBothSidesWroteIsLeftToMerge) {
-  RunPlan plan = sample_plan({.r = 1, .w = 1, .clients = {{1}, {2, 3}}});
-  for (const NodeId other : std::vector<NodeId>{2, 3}) {
-    plan.faults.push_back(fault_at(from_ms(1), FaultKind::kCut, 1, other));
-    plan.faults.push_back(fault_at(from_ms(1), FaultKind::kCut, other, 1));
+// Two sides write one key with w=1; by time one of them wins, and nobody had seen what it replaced.
+TEST(RunSummary, LastWriterWinsLosesWritesAndSiblingsDoNot) {
+  for (const BucketType type : {BucketType::kLww, BucketType::kRegister}) {
+    RunPlan plan = sample_plan({.r = 1, .w = 1, .type = type, .clients = {{1}, {2, 3}}});
+    for (const NodeId other : std::vector<NodeId>{2, 3}) {
+      plan.faults.push_back(fault_at(from_ms(1), FaultKind::kCut, 1, other));
+      plan.faults.push_back(fault_at(from_ms(1), FaultKind::kCut, other, 1));
+    }
+    const RunSummary summary = summary_of(plan);
+    EXPECT_TRUE(summary.violations.empty());
+    if (type == BucketType::kLww) {
+      EXPECT_FALSE(summary.lost.empty());
+      EXPECT_EQ(summary.keys_with_siblings, 0u);
+    } else {
+      EXPECT_TRUE(summary.lost.empty());
+      EXPECT_EQ(summary.keys_with_siblings, 1u);
+      EXPECT_EQ(summary.siblings, 2u);
+    }
+    EXPECT_EQ(summary.keys_differing_at_heal, 1u);
+    ASSERT_TRUE(summary.converged);
+    EXPECT_GT(*summary.converged, summary.faults_end);
   }
-  const RunSummary summary = summary_of(plan);
-  EXPECT_TRUE(summary.violations.empty());
-  EXPECT_TRUE(summary.lost.empty());
-  EXPECT_EQ(summary.keys_with_siblings, 1u);
-  EXPECT_EQ(summary.siblings, 2u);
-  EXPECT_EQ(summary.keys_differing_at_heal, 1u);
-  ASSERT_TRUE(summary.converged);
-  EXPECT_GT(*summary.converged, summary.faults_end);
 }
 
 // Invariants 1 and 2 of run_summary.h.
