@@ -143,7 +143,7 @@ class Picture {
             "font-size=\"16\" font-weight=\"bold\"");
   }
   void axis(double bottom) {
-    for (const TimeScale::Tick& tick : scale_.ticks(80)) {
+    for (const TimeScale::Tick& tick : scale_.ticks(110)) {
       line(x(tick.time), top() - 6, x(tick.time), bottom, "#e5e5e5");
       text_at(x(tick.time), top() - 10, tick.label, "text-anchor=\"middle\" fill=\"#666666\"");
     }
