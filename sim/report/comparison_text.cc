@@ -188,7 +188,7 @@ std::string comparison_text(const std::vector<RunSummary>& summaries,
                   counted(summaries.size(), "variant", "variants"),
               {.width = usable.width});
   if (!first.labels.lesson.empty()) {
-    text += wrapped(first.labels.lesson, {.width = usable.width, .indent = 2, .hanging = 2});
+    text += reflowed(first.labels.lesson, {.width = usable.width, .indent = 2, .hanging = 2});
   }
   text += "\n" + timelines(summaries, usable) + "\n" + table_text(summaries, usable);
   for (const RunSummary& summary : summaries) text += "\n" + last_lines(summary, usable);

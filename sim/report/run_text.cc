@@ -36,8 +36,10 @@ class Writer {
   void add(const std::string& text) { text_ += text; }
   void add_wrapped(const std::string& text, unsigned indent, unsigned hanging,
                    Style style = Style::kPlain) {
-    const std::string lines =
-        wrapped(text, {.width = options_.width, .indent = indent, .hanging = hanging});
+    add_lines(wrapped(text, {.width = options_.width, .indent = indent, .hanging = hanging}),
+              style);
+  }
+  void add_lines(const std::string& lines, Style style) {
     // Line by line, so that no style reaches over the end of one.
     for (std::size_t at = 0; at < lines.size();) {
       const std::size_t end = lines.find('\n', at);
@@ -69,7 +71,8 @@ class Writer {
       if (bucket.read_repair == ReadRepair::kOff) world += ", no read repair";
     }
     add_wrapped(world, 0, 2);
-    if (!labels.lesson.empty()) add_wrapped(labels.lesson, 2, 2, Style::kDim);
+    add_lines(reflowed(labels.lesson, {.width = options_.width, .indent = 2, .hanging = 2}),
+              Style::kDim);
   }
 
   void timelines() {

@@ -68,6 +68,19 @@ std::string wrapped(const std::string& text, const WrapOptions& options) {
   return out;
 }
 
+std::string reflowed(const std::string& text, const WrapOptions& options) {
+  std::string words;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t';
+    if (!space) {
+      words += c;
+    } else if (!words.empty() && words.back() != ' ') {
+      words += ' ';
+    }
+  }
+  return wrapped(words, options);
+}
+
 std::string shortened(const std::string& text, std::size_t width) {
   if (width_of(text) <= width) return text;
   return width == 0 ? "" : text.substr(0, bytes_of(text, width - 1)) + "…";

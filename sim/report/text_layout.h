@@ -17,6 +17,9 @@ struct WrapOptions {
 };
 std::string wrapped(const std::string& text, const WrapOptions& options);
 
+// The same of a text whose line breaks and runs of spaces mean nothing.
+std::string reflowed(const std::string& text, const WrapOptions& options);
+
 // At most that wide, with "…" for what is left out.
 std::string shortened(const std::string& text, std::size_t width);
 

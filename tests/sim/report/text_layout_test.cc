@@ -25,6 +25,12 @@ TEST(Wrapped, CountsCharactersAndNotBytes) {
   EXPECT_EQ(wrapped("░░░░", {.width = 2}), "░░\n░░\n");
 }
 
+TEST(Reflowed, TakesLineBreaksForSpaces) {
+  EXPECT_EQ(reflowed("\n one\n  two three\n", {.width = 9, .indent = 1, .hanging = 1}),
+            " one two\n three\n");
+  EXPECT_EQ(reflowed(" \n", {.width = 9}), "");
+}
+
 TEST(Shortened, SaysThatSomethingIsLeftOut) {
   EXPECT_EQ(shortened("client 1", 8), "client 1");
   EXPECT_EQ(shortened("client 12", 8), "client …");
