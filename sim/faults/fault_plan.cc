@@ -1,26 +1,29 @@
 #include "sim/faults/fault_plan.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "sim/faults/shapes.h"
 
 namespace quorate::sim {
 
 namespace {
 
+// What befalls the cluster from its begin to its end.
 enum class Episode : std::uint8_t {
-  kSplit,       // two sides, clients on either
-  kOneWay,      // as a split, in one direction
-  kIsolate,     // one node from all other nodes
-  kBridge,      // two sides that only one node reaches
-  kOneLink,     // one direction between two nodes
+  kCut,        // links of some shape stop, for the whole time, by turns or one by one
+  kSlowLinks,  // so do they, but they are only slow
+  kLossyLinks,
   kClientAway,  // one client from some nodes
-  kFlap,        // one node's links, again and again
   kCrash,
+  kKill,
   kPowerCut,  // all nodes at once
   kPause,
+  kSlowNode,
   kDiskFull,
   kDiskSlow,
+  kDiskStall,
+  kDiskLimp,
   kClock,
   // from here on a disk loses what it had
   kWipe,
@@ -32,25 +35,38 @@ constexpr std::size_t kEpisodeCount = static_cast<std::size_t>(Episode::kCorrupt
 
 bool loses_data(Episode episode) { return episode >= Episode::kWipe; }
 
+// Which links.
+enum class Shape : std::uint8_t {
+  kSplit,   // two sides, clients on either
+  kOneWay,  // as a split, in one direction
+  kGroups,  // three sides
+  kIsolate,
+  kPrimaries,  // those of a key, each from everybody
+  kBridge,
+  kMajoritiesRing,
+  kRing,
+  kChain,
+  kOneLink,   // one direction between two nodes
+  kAnyLinks,  // each direction between any two nodes, or not
+};
+constexpr std::size_t kShapeCount = static_cast<std::size_t>(Shape::kAnyLinks) + 1;
+
 class Planner {
  public:
   Planner(const FaultPlanOptions& options, Random& random)
       : options_(options),
         random_(random),
-        victim_(static_cast<NodeId>(1 + random.below(options.nodes))) {}
+        nodes_(all_hosts(options.cluster.nodes)),
+        victim_(any_node()) {}
 
   std::vector<Fault> draw() {
-    std::vector<Episode> enabled;
-    for (std::size_t i = 0; i < kEpisodeCount; ++i) {
-      const auto episode = static_cast<Episode>(i);
-      const bool wanted = random_.chance(1, loses_data(episode) ? 4 : 3);
-      if (wanted && (!loses_data(episode) || options_.may_lose_stores)) enabled.push_back(episode);
-    }
-    const std::uint64_t episodes = enabled.empty() ? 0 : 1 + random_.below(8);
+    draw_kinds();
+    const std::uint64_t episodes = episodes_.empty() ? 0 : 1 + random_.below(8);
     for (std::uint64_t i = 0; i < episodes; ++i) {
-      begin_ = random_.between(options_.begin, options_.end);
-      end_ = std::min(begin_ + random_.between(from_ms(5), from_seconds(4)), options_.end);
-      add(enabled[random_.below(enabled.size())]);
+      window_.begin = random_.between(options_.begin, options_.end);
+      window_.end =
+          std::min(window_.begin + random_.between(from_ms(5), from_seconds(4)), options_.end);
+      add(episodes_[random_.below(episodes_.size())]);
     }
     std::stable_sort(faults_.begin(), faults_.end(),
                      [](const Fault& a, const Fault& b) { return a.at < b.at; });
@@ -58,149 +74,198 @@ class Planner {
   }
 
  private:
-  NodeId any_node() { return static_cast<NodeId>(1 + random_.below(options_.nodes)); }
+  // ---- which kinds this world has
 
-  void fault(SimTime at, FaultKind kind, HostId a, HostId b = 0, std::int64_t amount = 0) {
-    faults_.push_back(Fault{at, kind, a, b, amount, {}});
+  void draw_kinds() {
+    constexpr std::uint64_t kOneIn[] = {2, 3, 8};
+    const std::uint64_t one_in = kOneIn[random_.below(3)];
+    for (std::size_t i = 0; i < kEpisodeCount; ++i) {
+      const auto episode = static_cast<Episode>(i);
+      const bool wanted = random_.chance(1, loses_data(episode) ? one_in + 1 : one_in);
+      if (wanted && (!loses_data(episode) || options_.may_lose_stores)) {
+        episodes_.push_back(episode);
+      }
+    }
+    for (std::size_t i = 0; i < kShapeCount; ++i) {
+      if (random_.chance(1, 3)) shapes_.push_back(static_cast<Shape>(i));
+    }
+    if (shapes_.empty()) shapes_.push_back(Shape::kSplit);
   }
-  void row_fault(FaultKind kind) {
+
+  // ---- who
+
+  HostId any_node() { return static_cast<HostId>(1 + random_.below(options_.cluster.nodes)); }
+
+  template <typename T>
+  void shuffle(std::vector<T>& items) {
+    for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random_.below(i)]);
+  }
+  Hosts nodes_in_any_order() {
+    Hosts order = nodes_;
+    shuffle(order);
+    return order;
+  }
+
+  // Nodes on so many sides, clients with those that they can reach or, as often, with all of them.
+  std::vector<Hosts> sides(std::size_t count) {
+    std::vector<Hosts> groups(count);
+    const bool clients_too = random_.chance(1, 2);
+    for (const HostId host :
+         all_hosts(options_.cluster.nodes, clients_too ? options_.clients : 0)) {
+      groups[random_.below(count)].push_back(host);
+    }
+    return groups;
+  }
+
+  Links any_links() {
+    switch (shapes_[random_.below(shapes_.size())]) {
+      case Shape::kSplit:
+        return between(sides(2));
+      case Shape::kOneWay: {
+        const std::vector<Hosts> groups = sides(2);
+        return one_way(groups[0], groups[1]);
+      }
+      case Shape::kGroups:
+        return between(sides(3));
+      case Shape::kIsolate:
+        return around(any_node(), nodes_);
+      case Shape::kPrimaries:
+        if (options_.keys.empty()) return {};
+        return around_each(
+            primaries_of(options_.cluster, options_.keys[random_.below(options_.keys.size())]),
+            nodes_);
+      case Shape::kBridge: {
+        const std::vector<Hosts> groups = sides(2);
+        return bridged(groups[0], groups[1], any_node());
+      }
+      case Shape::kMajoritiesRing:
+        return majorities_ring(nodes_in_any_order());
+      case Shape::kRing:
+        return ring(nodes_in_any_order());
+      case Shape::kChain:
+        return chain(nodes_in_any_order());
+      case Shape::kOneLink:
+        return one_way({any_node()}, {any_node()});
+      case Shape::kAnyLinks: {
+        Links links = one_way(nodes_, nodes_);
+        std::erase_if(links, [this](const Link&) { return random_.chance(1, 2); });
+        return links;
+      }
+    }
+    return {};
+  }
+
+  // ---- what befalls them
+
+  void add(const std::vector<Fault>& faults) {
+    faults_.insert(faults_.end(), faults.begin(), faults.end());
+  }
+  void add_once(SimTime at, FaultKind kind, std::int64_t amount = 0) {
+    faults_.push_back(Fault{at, kind, any_node(), 0, amount, {}});
+  }
+  void add_loss(SimTime at, FaultKind kind) {
+    faults_.push_back(Fault{at, kind, victim_, 0, 0, {}});
+  }
+  void add_row_loss(FaultKind kind) {
     if (options_.keys.empty()) return;
-    faults_.push_back(
-        Fault{begin_, kind, victim_, 0, 0, options_.keys[random_.below(options_.keys.size())]});
-  }
-  void cut(HostId from, HostId to) {
-    fault(begin_, FaultKind::kCut, from, to);
-    fault(end_, FaultKind::kMend, from, to);
+    const Key& key = options_.keys[random_.below(options_.keys.size())];
+    faults_.push_back(Fault{window_.begin, kind, victim_, 0, 0, key});
   }
 
-  // Hosts on two sides, clients with the nodes that they can reach or, as often, with all of them.
-  std::pair<std::vector<HostId>, std::vector<HostId>> two_sides() {
-    std::pair<std::vector<HostId>, std::vector<HostId>> sides;
-    for (NodeId node = 1; node <= options_.nodes; ++node) {
-      (random_.chance(1, 2) ? sides.first : sides.second).push_back(node);
+  std::vector<Fault> cut() {
+    Links links = any_links();
+    if (random_.chance(1, 5)) {
+      const Beat beat{.down = random_.between(from_ms(20), from_ms(600)),
+                      .up = random_.between(from_ms(20), from_ms(600))};
+      return flapping(links, window_, beat);
     }
-    if (random_.chance(1, 2)) {
-      for (std::size_t i = 0; i < options_.clients; ++i) {
-        const HostId host = kFirstClientHost + static_cast<HostId>(i);
-        (random_.chance(1, 2) ? sides.first : sides.second).push_back(host);
-      }
+    if (random_.chance(1, 5)) {
+      shuffle(links);
+      Swizzle swizzle{window_, random_.between(window_.begin, window_.end), {}};
+      for (std::size_t i = 0; i < links.size(); ++i) swizzle.heal_order.push_back(i);
+      shuffle(swizzle.heal_order);
+      return swizzled(links, swizzle);
     }
-    return sides;
+    return during(links, window_);
   }
-  void cut_sides(bool both_ways, HostId bridge) {
-    const auto [side, other] = two_sides();
-    for (const HostId a : side) {
-      for (const HostId b : other) {
-        if ((is_client(a) && is_client(b)) || a == bridge || b == bridge) continue;
-        cut(a, b);
-        if (both_ways) cut(b, a);
-      }
-    }
+
+  std::vector<Fault> client_away() {
+    if (options_.clients == 0) return {};
+    const HostId client = kFirstClientHost + static_cast<HostId>(random_.below(options_.clients));
+    Links links = around(client, nodes_);
+    std::erase_if(links, [this](const Link&) { return random_.chance(1, 3); });
+    return during(links, window_);
   }
-  void isolate(NodeId node) {
-    for (NodeId peer = 1; peer <= options_.nodes; ++peer) {
-      if (peer == node) continue;
-      cut(node, peer);
-      cut(peer, node);
-    }
+
+  std::vector<Fault> one_node(FaultKind kind, SimTime low = 0, SimTime high = 0) {
+    const HostId node = any_node();
+    return of_hosts(kind, {node}, window_, random_.between(low, high));
   }
-  void crash(NodeId node) {
-    fault(begin_, FaultKind::kCrash, node);
-    fault(end_, FaultKind::kRestart, node);
-  }
-  void flap() {
-    const NodeId node = any_node();
-    const SimTime last = end_;
-    const SimTime period = random_.between(from_ms(20), from_ms(600));
-    for (SimTime at = begin_; at < last; at += 2 * period) {
-      begin_ = at;
-      end_ = std::min(at + period, last);
-      isolate(node);
-    }
-  }
+
+  // Without power cuts, what would be one is the end of the process alone.
+  FaultKind crash() const { return options_.power_may_fail ? FaultKind::kCrash : FaultKind::kKill; }
+
   void clock() {
-    const NodeId node = any_node();
     if (random_.chance(1, 2)) {
-      fault(begin_, FaultKind::kClockJump, node, 0, random_.between(-3'600'000, 3'600'000));
+      add_once(window_.begin, FaultKind::kClockJump, random_.between(-3'600'000, 3'600'000));
     } else if (random_.chance(1, 2)) {
-      fault(begin_, FaultKind::kClockJump, node, 0, random_.between(-400, 400));
+      add_once(window_.begin, FaultKind::kClockJump, random_.between(-400, 400));
     } else {
-      fault(begin_, FaultKind::kClockDrift, node, 0, random_.between(-20'000, 20'000));
-      fault(end_, FaultKind::kClockDrift, node);
+      add(one_node(FaultKind::kClockDrift, -20'000, 20'000));
     }
   }
 
   void add(Episode episode) {
     switch (episode) {
-      case Episode::kSplit:
-        return cut_sides(true, 0);
-      case Episode::kOneWay:
-        return cut_sides(false, 0);
-      case Episode::kIsolate:
-        return isolate(any_node());
-      case Episode::kBridge:
-        return cut_sides(true, any_node());
-      case Episode::kOneLink: {
-        const NodeId from = any_node();
-        const NodeId to = any_node();
-        if (from != to) cut(from, to);
-        return;
-      }
+      case Episode::kCut:
+        return add(cut());
+      case Episode::kSlowLinks:
+        return add(slow_during(any_links(), window_, random_.between(from_ms(1), from_ms(900))));
+      case Episode::kLossyLinks:
+        return add(lossy_during(any_links(), window_,
+                                static_cast<std::uint32_t>(random_.between(1'000, 900'000))));
       case Episode::kClientAway:
-        return client_away();
-      case Episode::kFlap:
-        return flap();
+        return add(client_away());
       case Episode::kCrash:
-        return crash(any_node());
+        return add(one_node(crash()));
+      case Episode::kKill:
+        return add(one_node(FaultKind::kKill));
       case Episode::kPowerCut:
-        for (NodeId node = 1; node <= options_.nodes; ++node) crash(node);
-        return;
-      case Episode::kPause: {
-        const NodeId node = any_node();
-        fault(begin_, FaultKind::kPause, node);
-        fault(end_, FaultKind::kResume, node);
-        return;
-      }
-      case Episode::kDiskFull: {
-        const NodeId node = any_node();
-        fault(begin_, FaultKind::kDiskFull, node);
-        fault(end_, FaultKind::kDiskRoom, node);
-        return;
-      }
-      case Episode::kDiskSlow: {
-        const NodeId node = any_node();
-        fault(begin_, FaultKind::kDiskSlow, node, 0, random_.between(from_ms(5), from_ms(800)));
-        fault(end_, FaultKind::kDiskSlow, node);
-        return;
-      }
+        return add(of_hosts(crash(), nodes_, window_));
+      case Episode::kPause:
+        return add(one_node(FaultKind::kPause));
+      case Episode::kSlowNode:
+        return add(one_node(FaultKind::kNodeSlow, from_us(10), from_ms(20)));
+      case Episode::kDiskFull:
+        return add(one_node(FaultKind::kDiskFull));
+      case Episode::kDiskSlow:
+        return add(one_node(FaultKind::kDiskSlow, from_ms(5), from_ms(800)));
+      case Episode::kDiskStall:
+        return add(one_node(FaultKind::kDiskStall));
+      case Episode::kDiskLimp:
+        return add(one_node(FaultKind::kDiskLimp, from_us(50), from_ms(20)));
       case Episode::kClock:
         return clock();
       case Episode::kWipe:
-        return fault(begin_, FaultKind::kWipe, victim_);
+        return add_loss(window_.begin, FaultKind::kWipe);
       case Episode::kRestore:
-        fault(begin_, FaultKind::kBackUp, victim_);
-        return fault(end_, FaultKind::kRestore, victim_);
+        add_loss(window_.begin, FaultKind::kBackUp);
+        return add_loss(window_.end, FaultKind::kRestore);
       case Episode::kForgetRow:
-        return row_fault(FaultKind::kForgetRow);
+        return add_row_loss(FaultKind::kForgetRow);
       case Episode::kCorruptRow:
-        return row_fault(FaultKind::kCorruptRow);
-    }
-  }
-  void client_away() {
-    if (options_.clients == 0) return;
-    const HostId client = kFirstClientHost + static_cast<HostId>(random_.below(options_.clients));
-    for (NodeId node = 1; node <= options_.nodes; ++node) {
-      if (random_.chance(2, 3)) cut(client, node);
-      if (random_.chance(2, 3)) cut(node, client);
+        return add_row_loss(FaultKind::kCorruptRow);
     }
   }
 
   const FaultPlanOptions& options_;
   Random& random_;
-  const NodeId victim_;
+  const Hosts nodes_;
+  const HostId victim_;
+  std::vector<Episode> episodes_;
+  std::vector<Shape> shapes_;
   std::vector<Fault> faults_;
-  SimTime begin_ = 0;
-  SimTime end_ = 0;
+  Window window_;
 };
 
 }  // namespace

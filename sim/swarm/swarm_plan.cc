@@ -14,17 +14,63 @@ std::int64_t pick(const std::int64_t (&values)[kCount], Random& random) {
   return values[random.below(kCount)];
 }
 
+Latency draw_latency(Random& random) {
+  const SimTime low = pick({0, from_us(50), from_ms(1), from_ms(20)}, random);
+  const SimTime spread = pick({0, from_us(500), from_ms(5), from_ms(100)}, random);
+  switch (random.below(6)) {
+    case 0:
+      return Latency::exponential(spread).shifted(low);
+    case 1: {
+      // The paper on bounded staleness measured tails of alpha 1.51 to 10.
+      const auto alpha_ppm = static_cast<std::uint32_t>(random.between(1'200'000, 10'000'000));
+      return Latency::pareto(std::max(low, from_us(20)), alpha_ppm);
+    }
+    default:
+      return Latency::uniform(low, low + spread);
+  }
+}
+
 LinkModel draw_links(Random& random) {
   LinkModel links;
-  const SimTime low = pick({0, from_us(50), from_ms(1), from_ms(20)}, random);
-  links.latency =
-      Latency::uniform(low, low + pick({0, from_us(500), from_ms(5), from_ms(100)}, random));
+  links.latency = draw_latency(random);
   links.loss_ppm = static_cast<std::uint32_t>(pick({0, 0, 1'000, 50'000, 300'000}, random));
   links.duplicate_ppm = static_cast<std::uint32_t>(pick({0, 0, 10'000, 500'000}, random));
   links.reorder_ppm = static_cast<std::uint32_t>(pick({0, 10'000, 200'000}, random));
   links.reorder_extra = pick({from_ms(5), from_ms(100), from_seconds(2)}, random);
   links.ordered = random.chance(1, 4);
+  if (random.chance(1, 8)) {
+    links.bytes_per_second = static_cast<std::uint64_t>(pick({20'000, 200'000, 5'000'000}, random));
+    links.queue_bytes_max =
+        static_cast<std::uint64_t>(pick({2'000, 50'000, std::int64_t{16} << 20}, random));
+  }
   return links;
+}
+
+DiskModel draw_disk(Random& random) {
+  DiskModel disk;
+  disk.sync = Latency::uniform(0, pick({0, from_us(500), from_ms(10), from_ms(100)}, random));
+  if (random.chance(1, 6)) disk.durability = Durability::kOs;
+  disk.write_back = pick({from_ms(100), from_seconds(1), from_seconds(30)}, random);
+  return disk;
+}
+
+ProcessingModel draw_processing(Random& random) {
+  ProcessingModel processing;
+  if (random.chance(2, 3)) return processing;
+  processing.per_input = pick({0, from_us(2), from_us(20), from_us(400)}, random);
+  processing.per_byte = pick({0, 1, 30, 1'000}, random);
+  processing.inputs_max = static_cast<std::size_t>(pick({50, 1'000, 100'000}, random));
+  return processing;
+}
+
+std::vector<ClockModel> draw_clocks(std::uint16_t nodes, Random& random) {
+  std::vector<ClockModel> clocks;
+  if (random.chance(2, 3)) return clocks;
+  const std::int64_t offset_max = pick({20, 400, 86'400'000}, random);
+  for (std::uint16_t i = 0; i < nodes; ++i) {
+    clocks.push_back({random.between(-offset_max, offset_max), random.between(-500, 500)});
+  }
+  return clocks;
 }
 
 Bucket draw_bucket(std::string name, BucketType type, std::uint16_t nodes, std::uint32_t w_min,
@@ -72,13 +118,22 @@ RunPlan draw_plan(std::uint64_t seed) {
   if (limits.chance(1, 4)) cluster.core.context_bytes_max = 64;
   if (limits.chance(1, 4)) cluster.core.late_bytes_max = 1024;
   cluster.node_links = draw_links(random);
-  cluster.client_links = LinkModel{};
-  cluster.client_links.loss_ppm = static_cast<std::uint32_t>(pick({0, 0, 1'000, 50'000}, random));
-  cluster.disk.sync =
-      Latency::uniform(0, pick({0, from_us(500), from_ms(10), from_ms(100)}, random));
+  if (random.chance(1, 3)) {
+    // A client's request comes on a connection, which repeats nothing; a second copy would be a
+    // second try, of which the client who was told "not applied" for the first knows nothing.
+    cluster.client_links = draw_links(random);
+    cluster.client_links.duplicate_ppm = 0;
+  } else {
+    cluster.client_links.loss_ppm = static_cast<std::uint32_t>(pick({0, 0, 1'000, 50'000}, random));
+  }
+  cluster.disk = draw_disk(random);
+  cluster.processing = draw_processing(random);
+  cluster.clocks = draw_clocks(cluster.nodes, random);
   cluster.link_notices = random.chance(1, 2);
 
-  const bool may_lose_stores = cluster.nodes >= 2 && random.chance(1, 3);
+  // What is only with the kernel is on no disk: nobody can notice later that a disk lacks it.
+  const bool on_disk = cluster.disk.durability == Durability::kFsync;
+  const bool may_lose_stores = on_disk && cluster.nodes >= 2 && random.chance(1, 3);
   const std::uint32_t w_min = may_lose_stores ? 2 : 1;
   std::uint32_t n_min = cluster.nodes;
   for (const auto& [name, type] :
@@ -105,12 +160,13 @@ RunPlan draw_plan(std::uint64_t seed) {
   plan.clients = draw_workload(workload, random);
 
   FaultPlanOptions faults;
-  faults.nodes = cluster.nodes;
+  faults.cluster = cluster;
   faults.clients = plan.clients.size();
   faults.keys = plan.keys;
   faults.begin = random.chance(1, 4) ? 0 : from_ms(500);
   faults.end = plan.faults_end;
   faults.may_lose_stores = may_lose_stores;
+  faults.power_may_fail = on_disk;
   plan.faults = draw_faults(faults, random);
   return plan;
 }

@@ -41,8 +41,24 @@ Quorum draw_quorum(std::uint32_t low, std::uint32_t high, Random& random) {
   return Quorum::of(low + static_cast<std::uint32_t>(random.below(high - low + 1)));
 }
 
-ClientStep draw_step(const WorkloadOptions& options, const Habits& habits, const std::string& value,
-                     Random& random) {
+ClientPolicy draw_policy(const WorkloadOptions& options, Random& random) {
+  ClientPolicy policy;
+  const auto first = static_cast<std::uint16_t>(random.below(options.nodes));
+  // Most know all nodes, some only a few.
+  const std::uint64_t known = random.chance(3, 4) ? options.nodes : 1 + random.below(options.nodes);
+  for (std::uint16_t i = 0; i < known; ++i) {
+    policy.endpoints.push_back(static_cast<NodeId>((first + i) % options.nodes + 1));
+  }
+  policy.attempt_timeout = random.between(from_ms(30), from_seconds(1));
+  policy.attempts_max = 1 + static_cast<std::uint32_t>(random.below(6));
+  if (random.chance(1, 4)) policy.deadline = random.between(from_ms(100), from_seconds(8));
+  if (random.chance(1, 4)) policy.retry_pause = random.between(0, from_ms(300));
+  if (random.chance(1, 4)) policy.answer_margin = random.between(0, from_ms(50));
+  return policy;
+}
+
+ClientStep draw_step(const WorkloadOptions& options, const ClientPolicy& policy,
+                     const Habits& habits, const std::string& value, Random& random) {
   ClientStep step;
   step.think = random.between(0, habits.think_max);
   step.context = random.below(8) < habits.others_of_8 ? any_context(random) : habits.context;
@@ -62,7 +78,7 @@ ClientStep draw_step(const WorkloadOptions& options, const Habits& habits, const
     request.w = draw_quorum(std::min(options.w_min, options.n_min), options.n_min, random);
   }
   if (random.chance(1, 4)) request.deadline_ns = random.between(from_ms(10), from_seconds(3));
-  if (random.chance(1, 4)) step.endpoint = static_cast<NodeId>(1 + random.below(options.nodes));
+  if (random.chance(1, 4)) step.endpoint = policy.endpoints[random.below(policy.endpoints.size())];
   return step;
 }
 
@@ -72,17 +88,12 @@ std::vector<ClientPlan> draw_workload(const WorkloadOptions& options, Random& ra
   std::vector<ClientPlan> clients;
   for (std::size_t client = 0; client < options.clients; ++client) {
     ClientPlan plan;
-    const auto first = static_cast<std::uint16_t>(random.below(options.nodes));
-    for (std::uint16_t i = 0; i < options.nodes; ++i) {
-      plan.policy.endpoints.push_back(static_cast<NodeId>((first + i) % options.nodes + 1));
-    }
-    plan.policy.attempt_timeout = random.between(from_ms(30), from_seconds(1));
-    plan.policy.attempts_max = 1 + static_cast<std::uint32_t>(random.below(6));
+    plan.policy = draw_policy(options, random);
     const Habits habits = draw_habits(options, random);
     const std::size_t steps = 1 + random.below(options.steps_max);
     for (std::size_t step = 0; step < steps; ++step) {
       const std::string value = "c" + std::to_string(client + 1) + "-" + std::to_string(step);
-      plan.steps.push_back(draw_step(options, habits, value, random));
+      plan.steps.push_back(draw_step(options, plan.policy, habits, value, random));
     }
     clients.push_back(std::move(plan));
   }

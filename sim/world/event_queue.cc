@@ -1,19 +1,16 @@
 #include "sim/world/event_queue.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "node/base/check.h"
 
 namespace quorate::sim {
 
-EventQueue::Handle EventQueue::push(SimTime time, Event&& event) {
-  const std::uint32_t index = take_slot();
+EventQueue::Handle EventQueue::enter(SimTime time, std::uint32_t index) {
   Slot& held = slot(index);
-  held.event = std::move(event);
   held.living = true;
   heap_.push_back(Place{time, next_sequence_++, index, held.generation});
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  std::push_heap(heap_.begin(), heap_.end(), Later{});
   ++living_;
   return Handle{index, held.generation};
 }
@@ -38,7 +35,7 @@ EventQueue::Place EventQueue::take_first() {
   drop_cancelled();
   QUORATE_CHECK(!heap_.empty());
   const Place place = heap_.front();
-  std::pop_heap(heap_.begin(), heap_.end(), later);
+  std::pop_heap(heap_.begin(), heap_.end(), Later{});
   heap_.pop_back();
   Slot& held = slot(place.slot);
   held.living = false;  // a handle to it does nothing from now on
@@ -68,7 +65,7 @@ void EventQueue::release_slot(std::uint32_t index) {
 
 void EventQueue::drop_cancelled() {
   while (!heap_.empty() && !living(heap_.front())) {
-    std::pop_heap(heap_.begin(), heap_.end(), later);
+    std::pop_heap(heap_.begin(), heap_.end(), Later{});
     heap_.pop_back();
   }
 }
@@ -76,7 +73,7 @@ void EventQueue::drop_cancelled() {
 // The order of what is left stays the same: (time, sequence) is total, whatever the heap's shape.
 void EventQueue::compact() {
   std::erase_if(heap_, [this](const Place& place) { return !living(place); });
-  std::make_heap(heap_.begin(), heap_.end(), later);
+  std::make_heap(heap_.begin(), heap_.end(), Later{});
 }
 
 }  // namespace quorate::sim

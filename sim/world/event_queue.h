@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/world/event.h"
@@ -27,7 +28,13 @@ class EventQueue {
     std::uint32_t generation = 0;
   };
 
-  Handle push(SimTime time, Event&& event);
+  // Takes any kind of event and builds it where it will lie.
+  template <typename Kind>
+  Handle push(SimTime time, Kind event) {
+    const std::uint32_t index = take_slot();
+    slot(index).event.template emplace<Kind>(std::move(event));
+    return enter(time, index);
+  }
 
   // Forgets the event, if it has not come out yet.
   void cancel(Handle handle);
@@ -60,14 +67,17 @@ class EventQueue {
     bool living = false;
   };
 
-  static bool later(const Place& a, const Place& b) {
-    return a.time != b.time ? a.time > b.time : a.sequence > b.sequence;
-  }
+  struct Later {  // a type, so that the heap's operations take it in
+    bool operator()(const Place& a, const Place& b) const {
+      return a.time != b.time ? a.time > b.time : a.sequence > b.sequence;
+    }
+  };
   Slot& slot(std::uint32_t index) { return chunks_[index / kChunk][index % kChunk]; }
   bool living(const Place& place) {
     const Slot& held = slot(place.slot);
     return held.living && held.generation == place.generation;
   }
+  Handle enter(SimTime time, std::uint32_t index);
   Place take_first();
   std::uint32_t take_slot();
   void release_slot(std::uint32_t index);

@@ -114,7 +114,7 @@ std::optional<SimTime> Network::arrival_time(Link& link, SimTime now, const Pack
   return arrives;
 }
 
-void Network::send(SimTime now, HostId from, HostId to, Packet packet) {
+void Network::send(SimTime now, HostId from, HostId to, Packet&& packet) {
   Link& used = link(from, to);
   ++counts_.sent;
   if (used.is_cut) {

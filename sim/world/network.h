@@ -80,7 +80,7 @@ class Network {
 
   LinkTrouble& trouble(HostId from, HostId to) { return link(from, to).trouble; }
 
-  void send(SimTime now, HostId from, HostId to, Packet packet);
+  void send(SimTime now, HostId from, HostId to, Packet&& packet);
 
   // Whether a packet that is due may arrive; counts it.
   bool arrives(const Delivery& delivery);
