@@ -48,6 +48,7 @@ void Coordinator::on_client_request(ClientId client, ClientTag tag, ClientReques
 
 void Coordinator::on_forward(NodeId from, const ForwardRequest& message) {
   if (const ClientReply* known = state_.answers.find(from, message.op)) {
+    state_.trace({.kind = TraceKind::kForwardRepeated, .peer = from});
     state_.send(from, ForwardReply{message.op, *known});
     return;
   }
@@ -187,6 +188,7 @@ void Coordinator::start_write(ClientRequest request, const Origin& origin, const
                               std::int64_t deadline_at_ns) {
   if (writes_.join(request.id, origin)) return;
   if (request.attempt > 0 && request.age_ns / kNsPerMs > state_.options().retry_window_ms) {
+    state_.trace({.kind = TraceKind::kRetryTooOld, .b = request.id.low});
     answer(state_, origin,
            refusal_of(state_, request.id, Outcome::kUnknown, Reason::kRetryTooOld,
                       "this retry comes later than retry_window after its first attempt, which may "

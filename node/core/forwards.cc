@@ -52,10 +52,12 @@ void Forwards::try_next(OpId op, Forward& forward, ClientReply last) {
   std::erase_if(forward.candidates, [&](NodeId node) { return !state_.health.closed(node); });
   forward.sends = 0;
   if (!forward.candidates.empty() && state_.env.now_ns() < forward.deadline_at_ns) {
+    state_.trace({.kind = TraceKind::kForwardTriedNext, .peer = forward.candidates.front()});
     send(op, forward);
     return;
   }
   if (forward.doubt && last.outcome == Outcome::kNotApplied) {
+    state_.trace({.kind = TraceKind::kForwardDoubted, .b = forward.request.id.low});
     last.outcome = Outcome::kUnknown;
     last.detail =
         "one coordinator did not answer and may have applied it; another did not: " + last.detail;

@@ -99,6 +99,7 @@ std::uint64_t Lineage::announced() const {
 
 void Lineage::lift_above(std::uint64_t heard) {
   if (announced() >= heard) return;
+  state_.trace({.kind = TraceKind::kMarkLifted, .a = heard - announced()});
   base_ += heard - announced();
   Batch batch;
   batch.meta[kBaseMeta] = std::to_string(base_);

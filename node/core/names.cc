@@ -152,6 +152,34 @@ const char* trace_kind_name(TraceKind kind) {
       return "clock_skewed";
     case TraceKind::kLateGivenUp:
       return "late_given_up";
+    case TraceKind::kForwardTriedNext:
+      return "forward_tried_next";
+    case TraceKind::kForwardDoubted:
+      return "forward_doubted";
+    case TraceKind::kForwardRepeated:
+      return "forward_repeated";
+    case TraceKind::kRetryTooOld:
+      return "retry_too_old";
+    case TraceKind::kDeleteNotRead:
+      return "delete_not_read";
+    case TraceKind::kBlockingRepair:
+      return "blocking_repair";
+    case TraceKind::kRequestIdLearned:
+      return "request_id_learned";
+    case TraceKind::kUnreadableReplaced:
+      return "unreadable_replaced";
+    case TraceKind::kUnreadableRemoved:
+      return "unreadable_removed";
+    case TraceKind::kScanDeferred:
+      return "scan_deferred";
+    case TraceKind::kHeldRefused:
+      return "held_refused";
+    case TraceKind::kHeldRedone:
+      return "held_redone";
+    case TraceKind::kRebuildHeldUp:
+      return "rebuild_held_up";
+    case TraceKind::kMarkLifted:
+      return "mark_lifted";
   }
   return "?";
 }

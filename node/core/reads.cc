@@ -193,6 +193,7 @@ void Reads::start_blocking_repair(OpId op, Read& read) {
     finish(op, read, Reason::kNone);
     return;
   }
+  state_.trace({.kind = TraceKind::kBlockingRepair});
   for (NodeId node : stale) {
     state_.trace({.kind = TraceKind::kRepairSent, .peer = node});
     state_.send(node, make_repair(state_, op, read.plan, read.quorum.merged(),

@@ -47,6 +47,7 @@ void Rebuild::next_vnode() {
 void Rebuild::ask() {
   asked_at_ns_ = state_.env.now_ns();
   if (!state_.reachable(sources_.back())) {
+    state_.trace({.kind = TraceKind::kRebuildHeldUp, .a = vnode_});
     // Another vnode may have all its sources; with one vnode left this one is asked for again at
     // the next tick.
     running_ = false;

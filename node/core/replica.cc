@@ -61,6 +61,7 @@ Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& inco
   if (!stored && incoming.context.empty()) {
     // Enough others have nothing: what stood here was never acknowledged by w replicas, and cannot
     // be read any more.
+    state_.trace({.kind = TraceKind::kUnreadableRemoved});
     Batch batch;
     batch.rows.push_back(RowChange{vnode, key, std::nullopt});
     return state_.apply(std::move(batch));
@@ -77,11 +78,13 @@ Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& inco
       AppliedRequests applied = known.applied;
       applied.join(incoming.applied, window_ms);
       if (applied == known.applied) return BatchId{0};
+      state_.trace({.kind = TraceKind::kRequestIdLearned});
       known.applied = std::move(applied);
     } else {
       known = sync(known, incoming, window_ms);
     }
   } else {
+    if (!stored) state_.trace({.kind = TraceKind::kUnreadableReplaced});
     row.record = incoming;
   }
   return state_.apply_row(vnode, key, std::move(row));
@@ -148,6 +151,7 @@ void Replica::on_scan(NodeId from, const ScanRequest& request) {
   if (wait_for == 0) {
     state_.send(from, std::move(reply));
   } else {
+    state_.trace({.kind = TraceKind::kScanDeferred, .peer = from});
     state_.gate.hold(wait_for, HeldMessage{from, std::move(reply), request, true});
   }
 }

@@ -42,8 +42,23 @@ enum class TraceKind : std::uint8_t {
   kRebuildDone,
   kClockSkewed,  // a: estimated offset in ms
   kLateGivenUp,  // an answered request waits no longer for its late replicas: too many bytes do
+  // Rare branches, counted so that a campaign can tell that it never came by.
+  kForwardTriedNext,  // peer: who is asked now, for the one before refused or fell silent
+  kForwardDoubted,    // b: request id low; a refusal told as unknown, for another may have taken it
+  kForwardRepeated,   // peer: whose message came again and is answered as before
+  kRetryTooOld,       // b: request id low; its first attempt may be forgotten here, so: unknown
+  kDeleteNotRead,     // b: request id low; a delete's own read did not reach its quorum
+  kBlockingRepair,    // an answer waits until its replicas hold it
+  kRequestIdLearned,  // a record brought no event, but a request id that the row lacked
+  kUnreadableReplaced,  // a record took the place of a row that cannot be read
+  kUnreadableRemoved,   // the row cannot be read, and enough others have nothing
+  kScanDeferred,        // peer; a page of a scan waits for its rows to become durable
+  kHeldRefused,         // peer: who is told that the batch its answer waited for failed
+  kHeldRedone,     // peer: whose read is answered anew, for the batch that it waited for failed
+  kRebuildHeldUp,  // a: vnode whose source cannot be reached
+  kMarkLifted,     // a: by how much: peers remember a higher mark of this node than its own
 };
-inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kLateGivenUp) + 1;
+inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kMarkLifted) + 1;
 const char* trace_kind_name(TraceKind kind);
 
 struct TraceEvent {

@@ -120,6 +120,7 @@ void Writes::on_read_finished(const ReadResult& result) {
   Write& write = writes_.at(op);
   write.reading = 0;
   if (result.reason != Reason::kNone) {
+    state_.trace({.kind = TraceKind::kDeleteNotRead, .b = write.plan.request.id.low});
     ClientReply reply = reply_base(write);
     reply.needed = result.needed;
     reply.reached = result.reached;
@@ -183,6 +184,7 @@ bool Writes::replay(OpId op, Write& write, const Record& known) {
   const std::int64_t first_ms =
       state_.env.wall_now_ms() - request.age_ns / kNsPerMs - state_.options().clock_skew_max_ms;
   if (Timestamp::from_wall_ms(first_ms) > known.applied.floor()) return false;
+  state_.trace({.kind = TraceKind::kRetryTooOld, .b = request.id.low});
   finish(op, write, unknown_reply(write, Reason::kRetryTooOld));
   end(op);
   return true;

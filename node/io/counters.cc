@@ -131,6 +131,20 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kSessionWaiting:
     case TraceKind::kRebuildVnodeDone:
     case TraceKind::kLateGivenUp:
+    case TraceKind::kForwardTriedNext:
+    case TraceKind::kForwardDoubted:
+    case TraceKind::kForwardRepeated:
+    case TraceKind::kRetryTooOld:
+    case TraceKind::kDeleteNotRead:
+    case TraceKind::kBlockingRepair:
+    case TraceKind::kRequestIdLearned:
+    case TraceKind::kUnreadableReplaced:
+    case TraceKind::kUnreadableRemoved:
+    case TraceKind::kScanDeferred:
+    case TraceKind::kHeldRefused:
+    case TraceKind::kHeldRedone:
+    case TraceKind::kRebuildHeldUp:
+    case TraceKind::kMarkLifted:
       return;  // counted only
   }
 }
