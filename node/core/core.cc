@@ -195,7 +195,6 @@ void Core::on_apply_failed(BatchId batch, const Error&) {
   state.mint.invalidate_marks();
   for (HeldMessage& held : state.gate.fail(batch)) {
     if (held.redo) {
-      state.trace({.kind = TraceKind::kHeldRedone, .peer = held.to});
       parts_->dispatch(held.to, std::move(*held.if_failed));
     } else if (held.if_failed) {
       state.trace({.kind = TraceKind::kHeldRefused, .peer = held.to});

@@ -174,8 +174,6 @@ const char* trace_kind_name(TraceKind kind) {
       return "scan_deferred";
     case TraceKind::kHeldRefused:
       return "held_refused";
-    case TraceKind::kHeldRedone:
-      return "held_redone";
     case TraceKind::kRebuildHeldUp:
       return "rebuild_held_up";
     case TraceKind::kMarkLifted:

@@ -54,9 +54,8 @@ enum class TraceKind : std::uint8_t {
   kUnreadableRemoved,   // the row cannot be read, and enough others have nothing
   kScanDeferred,        // peer; a page of a scan waits for its rows to become durable
   kHeldRefused,         // peer: who is told that the batch its answer waited for failed
-  kHeldRedone,     // peer: whose read is answered anew, for the batch that it waited for failed
-  kRebuildHeldUp,  // a: vnode whose source cannot be reached
-  kMarkLifted,     // a: by how much: peers remember a higher mark of this node than its own
+  kRebuildHeldUp,       // a: vnode whose source cannot be reached
+  kMarkLifted,          // a: by how much: peers remember a higher mark of this node than its own
 };
 inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kMarkLifted) + 1;
 const char* trace_kind_name(TraceKind kind);

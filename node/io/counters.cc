@@ -142,7 +142,6 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kUnreadableRemoved:
     case TraceKind::kScanDeferred:
     case TraceKind::kHeldRefused:
-    case TraceKind::kHeldRedone:
     case TraceKind::kRebuildHeldUp:
     case TraceKind::kMarkLifted:
       return;  // counted only

@@ -2,6 +2,26 @@
 
 namespace quorate::sim {
 
+namespace {
+
+std::string describe_hosts(const ClusterOptions& cluster) {
+  std::string text = "  durable means " + std::string(durability_name(cluster.disk.durability)) +
+                     ", a sync takes " + to_string(cluster.disk.sync);
+  const ProcessingModel& processing = cluster.processing;
+  if (processing.takes_time()) {
+    text += "; an input takes " + std::to_string(processing.per_input) + " ns and " +
+            std::to_string(processing.per_byte) + " ns a byte";
+  }
+  for (std::size_t i = 0; i < cluster.clocks.size(); ++i) {
+    text += "; the clock of node " + std::to_string(i + 1) + " is off by " +
+            std::to_string(cluster.clocks[i].offset_ms) + " ms and runs at " +
+            std::to_string(cluster.clocks[i].drift_ppm) + " ppm";
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
 std::string describe(const RunPlan& plan) {
   const ClusterOptions& cluster = plan.cluster;
   std::string text = "seed " + std::to_string(cluster.seed) + ": " + std::to_string(cluster.nodes) +
@@ -15,6 +35,7 @@ std::string describe(const RunPlan& plan) {
     text += "  node " + std::to_string(i + 1) + " at " + geography.sites[geography.node_sites[i]] +
             "\n";
   }
+  text += describe_hosts(cluster);
   for (const auto& [name, bucket] : cluster.buckets.all()) {
     text += "  bucket " + name + ": n=" + std::to_string(bucket.n) +
             " r=" + std::to_string(bucket.r) + " w=" + std::to_string(bucket.w) + "\n";

@@ -19,7 +19,7 @@ Latency draw_latency(Random& random) {
   const SimTime spread = pick({0, from_us(500), from_ms(5), from_ms(100)}, random);
   switch (random.below(6)) {
     case 0:
-      return Latency::exponential(spread).shifted(low);
+      return Latency::exponential(std::max(spread, from_us(10))).shifted(low);
     case 1: {
       // The paper on bounded staleness measured tails of alpha 1.51 to 10.
       const auto alpha_ppm = static_cast<std::uint32_t>(random.between(1'200'000, 10'000'000));
@@ -98,6 +98,8 @@ CoreOptions draw_core_options(Random& random) {
   options.ping_interval_ns = pick({from_ms(100), from_ms(250), from_ms(500)}, random);
   options.silence_max_ns = 4 * options.ping_interval_ns;
   options.clock_skew_max_ms = random.chance(1, 2) ? 0 : 500;
+  if (random.chance(1, 4)) options.retry_window_ms = random.between(1'000, 10'000);
+  if (random.chance(1, 8)) options.requests_max = 4 + random.below(8);
   options.rebuild_rows_page = static_cast<std::uint32_t>(pick({1, 2, 256}, random));
   return options;
 }

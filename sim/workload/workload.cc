@@ -16,6 +16,7 @@ struct Habits {
   std::uint64_t others_of_8 = 1;              // how often another one
   SimTime think_max = 0;
   bool own_quorums = false;  // names r and w itself
+  bool hasty = false;        // asks for as few answers as it may
 };
 
 ContextUse any_context(Random& random) {
@@ -33,6 +34,7 @@ Habits draw_habits(const WorkloadOptions& options, Random& random) {
   const SimTime pace = options.duration / static_cast<SimTime>(options.steps_max);
   habits.think_max = random.chance(1, 4) ? from_ms(1) : 2 * pace;
   habits.own_quorums = random.chance(1, 3);
+  habits.hasty = random.chance(1, 5);
   return habits;
 }
 
@@ -76,6 +78,10 @@ ClientStep draw_step(const WorkloadOptions& options, const ClientPolicy& policy,
   if (habits.own_quorums) {
     request.r = draw_quorum(1, options.n_min, random);
     request.w = draw_quorum(std::min(options.w_min, options.n_min), options.n_min, random);
+  }
+  if (habits.hasty) {
+    request.r = Quorum::of(1);
+    request.w = Quorum::of(std::min(options.w_min, options.n_min));
   }
   if (random.chance(1, 4)) request.deadline_ns = random.between(from_ms(10), from_seconds(3));
   if (random.chance(1, 4)) step.endpoint = policy.endpoints[random.below(policy.endpoints.size())];

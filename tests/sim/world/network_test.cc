@@ -167,6 +167,38 @@ TEST_F(NetworkTest, a_narrow_link_makes_packets_queue) {
   EXPECT_EQ(arrivals[1].time, 2 * arrivals[0].time);
 }
 
+TEST_F(NetworkTest, what_finds_the_queue_of_a_narrow_link_full_is_dropped_and_counted) {
+  LinkModel narrow{.latency = Latency::constant(0), .bytes_per_second = 1'000'000};
+  narrow.queue_bytes_max = 1;
+  network.set_node_links(narrow);
+  send(0, 1, 2, 1);  // an idle link takes any packet
+  send(0, 1, 2, 2);
+  EXPECT_EQ(network.counts().overflowed, 1u);
+  const auto arrivals = deliver_all();
+  ASSERT_EQ(arrivals.size(), 1u);
+  EXPECT_EQ(arrivals[0].number, 1u);
+  send(arrivals[0].time, 1, 2, 3);
+  EXPECT_EQ(deliver_all().size(), 1u);
+}
+
+TEST_F(NetworkTest, a_link_in_trouble_is_slow_or_loses_more_in_one_direction_until_it_is_mended) {
+  network.set_node_links(LinkModel{.latency = Latency::constant(from_ms(1))});
+  network.trouble(1, 2).extra_latency = from_ms(40);
+  send(0, 1, 2, 1);
+  send(0, 2, 1, 2);
+  const auto arrivals = deliver_all();
+  ASSERT_EQ(arrivals.size(), 2u);
+  EXPECT_EQ(arrivals[0].time, from_ms(1));
+  EXPECT_EQ(arrivals[1].time, from_ms(41));
+  network.trouble(1, 2).loss_ppm = kMillion;
+  send(0, 1, 2, 3);
+  EXPECT_TRUE(deliver_all().empty());
+  EXPECT_EQ(network.counts().lost, 1u);
+  network.mend_all();
+  send(0, 1, 2, 4);
+  EXPECT_EQ(deliver_all().at(0).time, from_ms(1));
+}
+
 TEST_F(NetworkTest, each_link_has_its_own_stream_of_chance) {
   const auto times = [](bool busy_neighbour) {
     EventQueue events;

@@ -104,6 +104,81 @@ TEST_F(SimEnvironmentTest, a_failed_batch_takes_those_after_it_along_until_it_wa
   EXPECT_TRUE(has("d"));
 }
 
+TEST_F(SimEnvironmentTest, no_sync_ends_while_the_disk_stalls) {
+  apply("a");
+  environment.set_stalled(true);
+  EXPECT_EQ(next_sync(), 0u);
+  EXPECT_TRUE(world.queue.empty());
+  EXPECT_EQ(environment.disk().unsynced(), 1u);
+  world.now = from_seconds(3);
+  environment.set_stalled(false);
+  EXPECT_EQ(next_sync(), 1u);
+  EXPECT_EQ(world.now, from_seconds(3));
+}
+
+TEST_F(SimEnvironmentTest, on_a_limping_disk_everything_takes_longer) {
+  environment.set_limp(from_ms(4));
+  apply("a");
+  EXPECT_EQ(next_sync(), 1u);
+  EXPECT_EQ(world.now, from_ms(14));
+  EXPECT_EQ(environment.take_disk_time(), from_ms(4));  // the write
+  (void)has("a");
+  (void)has("b");
+  environment.send(2, Ping{});  // it leaves when both reads have been done
+  world.network.set_node_links(LinkModel{.latency = Latency::constant(0)});
+  environment.send(2, Ping{});
+  EXPECT_EQ(pop(world.queue).first, from_ms(14 + 8));
+  EXPECT_EQ(environment.take_disk_time(), from_ms(8));
+  EXPECT_EQ(environment.take_disk_time(), 0);
+}
+
+TEST_F(SimEnvironmentTest, the_end_of_a_process_takes_nothing) {
+  apply("a");
+  apply("b");
+  environment.begin_life(2, make_run_id(1, 43));
+  EXPECT_TRUE(has("a") && has("b"));
+  environment.lose_power();  // opening the store had synced it
+  EXPECT_TRUE(has("a") && has("b"));
+}
+
+TEST_F(SimEnvironmentTest, in_os_mode_handed_over_is_durable_until_the_power_fails) {
+  DiskModel model{Latency::constant(from_ms(10))};
+  model.durability = Durability::kOs;
+  model.write_back = from_seconds(5);
+  environment.set_disk_model(model);
+  apply("a");
+  EXPECT_EQ(next_sync(), 1u);
+  EXPECT_EQ(world.now, 0);
+  EXPECT_EQ(environment.disk().unsynced(), 1u);
+  EXPECT_EQ(next_sync(), 0u);  // the kernel writes back, of which the core is not told
+  EXPECT_EQ(world.now, from_seconds(5));
+  EXPECT_EQ(environment.disk().unsynced(), 0u);
+
+  std::set<bool> survived;
+  for (std::uint32_t life = 2; life < 40; ++life) {
+    const std::string name = std::to_string(life);
+    apply(name);
+    EXPECT_EQ(next_sync(), next);
+    environment.lose_power();
+    while (!world.queue.empty()) (void)pop(world.queue);
+    environment.begin_life(life, make_run_id(1, 43));
+    next = 0;
+    EXPECT_TRUE(has("a"));
+    survived.insert(has(name));
+  }
+  EXPECT_EQ(survived, (std::set<bool>{false, true}));
+}
+
+TEST_F(SimEnvironmentTest, a_timer_that_was_moved_after_it_fired_and_before_it_was_handled_waits) {
+  environment.set_timer(5, from_ms(10));
+  auto [time, event] = pop(world.queue);
+  environment.set_timer(5, from_ms(30));  // by what was handled before it
+  EXPECT_FALSE(environment.take_timer(std::get<TimerFired>(event)));
+  auto [later, moved] = pop(world.queue);
+  EXPECT_EQ(later, from_ms(30));
+  EXPECT_TRUE(environment.take_timer(std::get<TimerFired>(moved)));
+}
+
 TEST_F(SimEnvironmentTest, a_timer_fires_once_and_setting_it_again_moves_it) {
   environment.set_timer(5, from_ms(10));
   environment.set_timer(5, from_ms(30));
