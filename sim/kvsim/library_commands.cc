@@ -6,10 +6,10 @@
 
 #include "node/base/check.h"
 #include "sim/kvsim/commands.h"
-#include "sim/kvsim/variants_text.h"
 #include "sim/report/run_report.h"
 #include "sim/report/sides.h"
 #include "sim/report/table.h"
+#include "sim/report/text_layout.h"
 #include "sim/scenario/library.h"
 #include "sim/scenario/words.h"
 
@@ -61,12 +61,12 @@ std::string faults_text(const RunPlan& plan, unsigned width) {
       break;
     }
     text +=
-        wrapped(time_text(phase.begin) + " to " + time_text(phase.end) + ": " + describe(layout),
-                width, "    ");
+        reflowed(time_text(phase.begin) + " to " + time_text(phase.end) + ": " + describe(layout),
+                 {.width = width, .indent = 4, .hanging = 4});
   }
   for (const Fault& fault : plan.faults) {
     if (fault.kind == FaultKind::kCut || fault.kind == FaultKind::kMend) continue;
-    text += wrapped(to_string(fault), width, "    ");
+    text += reflowed(to_string(fault), {.width = width, .indent = 4, .hanging = 4});
   }
   return text + "    " + time_text(plan.faults_end) + ": everything heals\n";
 }
@@ -79,29 +79,33 @@ std::string explanation(const Scenario& scenario, bool colours, unsigned width) 
   std::string text = styled(scenario.name, Style::kBold, colours);
   if (!scenario.title.empty()) text += "  " + printable(scenario.title);
   text += "\n";
-  if (!scenario.lesson.empty()) text += heading("lesson") + wrapped(scenario.lesson, width, "    ");
+  if (!scenario.lesson.empty())
+    text +=
+        heading("lesson") + reflowed(scenario.lesson, {.width = width, .indent = 4, .hanging = 4});
   text += heading("setup") + "    " + std::to_string(plan.cluster.nodes) + " nodes\n";
   for (const auto& [name, bucket] : plan.cluster.buckets.all()) {
-    text += wrapped(bucket_text(bucket), width, "    ");
+    text += reflowed(bucket_text(bucket), {.width = width, .indent = 4, .hanging = 4});
   }
-  for (const ClientPlan& client : plan.clients) text += wrapped(client_text(client), width, "    ");
+  for (const ClientPlan& client : plan.clients)
+    text += reflowed(client_text(client), {.width = width, .indent = 4, .hanging = 4});
   text += heading("what happens") + faults_text(plan, width);
   if (scenario.variants.size() > 1) {
     text += heading("variants");
     for (const Variant& variant : scenario.variants) {
-      text += wrapped(variant.name, width, "    ");
+      text += reflowed(variant.name, {.width = width, .indent = 4, .hanging = 4});
       for (const Expected& expected : variant.expected) {
-        text += wrapped(expected.text, width, "      ");
+        text += reflowed(expected.text, {.width = width, .indent = 6, .hanging = 6});
       }
     }
   } else if (!scenario.variants.front().expected.empty()) {
     text += heading("expected");
     for (const Expected& expected : scenario.variants.front().expected) {
-      text += wrapped(expected.text, width, "    ");
+      text += reflowed(expected.text, {.width = width, .indent = 4, .hanging = 4});
     }
   }
   if (!scenario.look_for.empty()) {
-    text += heading("what to look for") + wrapped(scenario.look_for, width, "    ");
+    text += heading("what to look for") +
+            reflowed(scenario.look_for, {.width = width, .indent = 4, .hanging = 4});
   }
   return text;
 }

@@ -2,17 +2,15 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "sim/check/linear_history.h"
 #include "sim/kvsim/commands.h"
-#include "sim/kvsim/trace_file.h"
-#include "sim/kvsim/variants_text.h"
-#include "sim/linear/edn.h"
 #include "sim/report/run_report.h"
+#include "sim/report/trace_writer.h"
 #include "sim/scenario/library.h"
 #include "sim/scenario/play.h"
 #include "sim/swarm/swarm.h"
@@ -32,6 +30,10 @@ Examples:
   kvsim run my-scenario.toml --seed 7 --trace events.jsonl
   kvsim run read-your-writes --variant session --edn history.edn
   kvsim run --seed 4711 --plan world-4711.toml
+  kvsim run --seed 4711 --svg world.svg
+  kvsim run split-brain --json
+
+papers/kvsim-json.md has the fields of --json and --trace.
 
 Exit codes: 0 every property and every expectation held; 1 one did not; 2 bad usage or scenario,
 nothing was played; 3 nothing worse than that the replicas did not converge after healing.)";
@@ -43,6 +45,8 @@ struct Given {
   std::optional<std::string> trace;
   std::optional<std::string> edn;
   std::optional<std::string> plan;
+  std::optional<std::string> svg;
+  bool json = false;
   bool quiet = false;
 };
 
@@ -57,6 +61,7 @@ std::vector<std::string> judge_words(const Given& given) {
   if (!given.file && given.variant) {
     problems.emplace_back("--variant is for a scenario that has some");
   }
+  if (given.json && given.quiet) problems.emplace_back("--json and --quiet exclude one another");
   return problems;
 }
 
@@ -95,12 +100,16 @@ std::string replay_line(const Given& given, const Variant& variant) {
   return line;
 }
 
+Error cannot_write(const std::string& path) {
+  return Error{ErrorCode::kIoError, "cannot write " + path + ": " + std::strerror(errno)};
+}
+
 Status write_file(const std::string& path, const std::string& text) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
   bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
   if (file != nullptr && std::fclose(file) != 0) written = false;
   if (written) return {};
-  return Error{ErrorCode::kIoError, "cannot write " + path + ": " + std::strerror(errno)};
+  return cannot_write(path);
 }
 
 // Every variant's part of a file has the variant's name before it when there are several.
@@ -118,28 +127,63 @@ class Session {
       if (!written) return fail(written.error());
     }
     if (given_.trace) {
-      if (const Status opened = trace_.open(*given_.trace); !opened) return fail(opened.error());
+      trace_.reset(std::fopen(given_.trace->c_str(), "wb"));
+      if (!trace_) return fail(cannot_write(*given_.trace));
     }
-    for (const Variant& variant : scenario_.variants) {
-      trace_.begin(scenario_.name, variant.name, variant.plan.cluster.seed);
-      std::vector<WorldObserver*> watchers;
-      if (given_.trace) watchers.push_back(&trace_);
-      performances_.push_back(play(scenario_, variant, replay_line(given_, variant), watchers));
-    }
+    for (const Variant& variant : scenario_.variants) play_one(variant);
     if (given_.trace) {
-      if (const Status closed = trace_.close(); !closed) return fail(closed.error());
+      std::FILE* file = trace_.release();
+      const bool bad = std::ferror(file) != 0;
+      if (std::fclose(file) != 0 || bad) return fail(cannot_write(*given_.trace));
     }
     if (given_.edn) {
       if (const Status written = write_file(*given_.edn, histories()); !written) {
         return fail(written.error());
       }
     }
-    const std::string text = given_.quiet ? quiet_text() : full_text();
+    if (given_.svg) {
+      const std::string picture = report_svg(performances_[0].summary);
+      if (const Status written = write_file(*given_.svg, picture); !written) {
+        return fail(written.error());
+      }
+    }
+    const std::string text = given_.json ? json_text() : given_.quiet ? quiet_text() : full_text();
     std::fwrite(text.data(), 1, text.size(), stdout);
     return exit_code();
   }
 
  private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
+  void play_one(const Variant& variant) {
+    const std::string replay = replay_line(given_, variant);
+    if (!trace_) {
+      performances_.push_back(play(scenario_, variant, replay));
+      return;
+    }
+    RunLabels labels;
+    labels.name = scenario_.name;
+    labels.variant = variant.name;
+    TraceWriter writer(variant.plan, labels, [this](const std::string& line) {
+      std::fwrite(line.data(), 1, line.size(), trace_.get());
+    });
+    performances_.push_back(play(scenario_, variant, replay, {&writer}));
+  }
+
+  std::vector<RunSummary> summaries() const {
+    std::vector<RunSummary> all;
+    for (const Performance& performance : performances_) all.push_back(performance.summary);
+    return all;
+  }
+
+  std::string json_text() const {
+    std::string text;
+    for (const Performance& performance : performances_) text += report_json(performance.summary);
+    return text;
+  }
+
   static ExitCode fail(const Error& error) { return refuse("kvsim run", {error.message}); }
 
   std::string histories() const {
@@ -147,17 +191,14 @@ class Session {
     for (const Performance& performance : performances_) {
       const std::string& variant = performance.summary.labels.variant;
       if (!variant.empty()) text += "; variant " + variant + "\n";
-      text += linear::write_edn(linear_history(performance.run->evidence()).history);
+      text += history_edn(*performance.run);
     }
     return text;
   }
 
   std::string full_text() const {
-    const unsigned width = kReportWidthDefault;
-    if (performances_.size() == 1) {
-      return report_text(performances_[0].summary, {.colour = colours_, .width = width});
-    }
-    return variants_text(scenario_, performances_, colours_, width);
+    return comparison_text(summaries(),
+                           {.colour = colours_, .width = terminal_width(STDOUT_FILENO)});
   }
 
   // One line a variant.
@@ -166,8 +207,8 @@ class Session {
     for (const Performance& performance : performances_) {
       const bool good = performance.met() && performance.unexpected.empty();
       text += std::string(good ? "held" : "VIOLATED") + "  trace " +
-              trace_hash_text(performance.summary.trace_hash) + "  " +
-              performance.summary.labels.replay + "\n";
+              hash_text(performance.summary.trace_hash) + "  " + performance.summary.labels.replay +
+              "\n";
     }
     return text;
   }
@@ -184,7 +225,7 @@ class Session {
   const Given& given_;
   const Scenario& scenario_;
   const bool colours_;
-  TraceFile trace_;
+  std::unique_ptr<std::FILE, Close> trace_;
   std::vector<Performance> performances_;
 };
 
@@ -193,6 +234,9 @@ ExitCode run(const Given& given, bool colours) {
   if (!scenario) return refuse_lines("kvsim run", scenario.error().message);
   if (const Status picked = pick_variant(given, *scenario); !picked) {
     return refuse("kvsim run", {picked.error().message});
+  }
+  if (given.svg && scenario->variants.size() > 1) {
+    return refuse("kvsim run", {"--svg draws one run: name the --variant as well"});
   }
   return Session(given, *scenario, colours).run();
 }
@@ -213,6 +257,8 @@ Command run_command() {
   command.option("--edn", "FILE", given->edn, "Write what the clients saw there, for kvsim check");
   command.option("--plan", "FILE", given->plan,
                  "Write the run there as a scenario that leaves nothing to the seed's drawing");
+  command.option("--svg", "FILE", given->svg, "Draw the timelines there");
+  command.flag("--json", given->json, "Print one line of JSON for each variant, for a program");
   command.flag("--quiet", given->quiet, "One line a variant: verdict, trace hash, how to replay");
   command.problems = [given] { return judge_words(*given); };
   command.run = [given](bool colours) { return run(*given, colours); };

@@ -121,6 +121,27 @@ TEST(RunCommand, TheTraceIsJsonLinesAndChangesNothing) {
   EXPECT_GT(lines, 100u);
 }
 
+TEST(RunCommand, JsonIsOneLineForEachVariant) {
+  const Told one = run("run split-brain --variant siblings --json");
+  EXPECT_EQ(one.code, 0) << one.text;
+  EXPECT_EQ(one.text.rfind("{\"schema\":\"kvsim-run\"", 0), 0u) << one.text;
+  EXPECT_EQ(one.text.find('\n'), one.text.size() - 1);
+  const Told all = run("run split-brain --json");
+  EXPECT_GT(all.text.size(), one.text.size());
+  EXPECT_EQ(all.text.compare(0, one.text.size() / 4, one.text, 0, one.text.size() / 4), 0);
+  EXPECT_EQ(run("run split-brain --json --quiet").code, 2);
+}
+
+TEST(RunCommand, DrawsOneVariant) {
+  const std::string path = path_of("picture.svg");
+  EXPECT_EQ(run("run split-brain --quiet --svg '" + path + "'").code, 2);
+  EXPECT_EQ(run("run split-brain --variant siblings --quiet --svg '" + path + "'").code, 0);
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  EXPECT_EQ(line.rfind("<svg ", 0), 0u) << line;
+}
+
 TEST(ListCommand, NamesEveryScenario) {
   const Told told = run("list");
   EXPECT_EQ(told.code, 0);
