@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -38,6 +39,28 @@ class ScratchDirectory {
   std::string path_;
 };
 
+// A file of memory may be synced while it is written, and does not say so; without that RocksDB
+// refuses to sync its log.
+class MemoryFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  using FSWritableFileOwnerWrapper::FSWritableFileOwnerWrapper;
+  bool IsSyncThreadSafe() const override { return true; }
+};
+
+class MemoryFiles final : public rocksdb::FileSystemWrapper {
+ public:
+  using FileSystemWrapper::FileSystemWrapper;
+  const char* Name() const override { return "quorate.MemoryFiles"; }
+
+  rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* debug) override {
+    const rocksdb::IOStatus opened = target()->NewWritableFile(path, options, file, debug);
+    if (opened.ok()) *file = std::make_unique<MemoryFile>(std::move(*file));
+    return opened;
+  }
+};
+
 class ScratchStore final : public Store {
  public:
   explicit ScratchStore(std::unique_ptr<ScratchDirectory> directory)
@@ -52,7 +75,7 @@ class ScratchStore final : public Store {
     options.node = node;
     options.cache_bytes = 1u << 20;
     options.write_buffer_bytes = 1u << 20;
-    options.file_system = memory->GetFileSystem();
+    options.file_system = std::make_shared<MemoryFiles>(memory->GetFileSystem());
     Result<std::unique_ptr<RocksStore>> opened = RocksStore::open(std::move(options));
     if (!opened) return opened.error();
     store_ = *std::move(opened);

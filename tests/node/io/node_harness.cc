@@ -246,6 +246,8 @@ std::optional<wire::Error> RawClient::error(milliseconds at_most) {
     if (!bytes) return std::nullopt;
     wire::ToClient wrapped;
     if (parse_message(*bytes, wrapped) && wrapped.has_error()) return wrapped.error();
+    wire::PeerHandshake of_peer;
+    if (parse_message(*bytes, of_peer) && of_peer.has_error()) return of_peer.error();
   }
 }
 
