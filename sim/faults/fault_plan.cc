@@ -51,6 +51,7 @@ enum class Shape : std::uint8_t {
 };
 constexpr std::size_t kShapeCount = static_cast<std::size_t>(Shape::kAnyLinks) + 1;
 
+// Two draws never stand in one list of arguments: compilers differ in which comes first.
 class Planner {
  public:
   Planner(const FaultPlanOptions& options, Random& random)
@@ -144,8 +145,10 @@ class Planner {
         return ring(nodes_in_any_order());
       case Shape::kChain:
         return chain(nodes_in_any_order());
-      case Shape::kOneLink:
-        return one_way({any_node()}, {any_node()});
+      case Shape::kOneLink: {
+        const HostId to = any_node();
+        return one_way({any_node()}, {to});
+      }
       case Shape::kAnyLinks: {
         Links links = one_way(nodes_, nodes_);
         std::erase_if(links, [this](const Link&) { return random_.chance(1, 2); });
@@ -219,11 +222,14 @@ class Planner {
     switch (episode) {
       case Episode::kCut:
         return add(cut());
-      case Episode::kSlowLinks:
-        return add(slow_during(any_links(), window_, random_.between(from_ms(1), from_ms(900))));
-      case Episode::kLossyLinks:
-        return add(lossy_during(any_links(), window_,
-                                static_cast<std::uint32_t>(random_.between(1'000, 900'000))));
+      case Episode::kSlowLinks: {
+        const SimTime extra = random_.between(from_ms(1), from_ms(900));
+        return add(slow_during(any_links(), window_, extra));
+      }
+      case Episode::kLossyLinks: {
+        const auto loss_ppm = static_cast<std::uint32_t>(random_.between(1'000, 900'000));
+        return add(lossy_during(any_links(), window_, loss_ppm));
+      }
       case Episode::kClientAway:
         return add(client_away());
       case Episode::kCrash:
