@@ -11,10 +11,9 @@
 //   (2) none is covered by an acknowledged write: what was superseded does not come back;
 //   (3) each was written, and not by a write that was told "not applied".
 // A put that was sent again may have become two events, at two coordinators that could not see each
-// other. They are one value (decision 0006), but for the cases which that page names: when the
-// event that was acknowledged, or seen, is the older one, and when the two meet after more later
-// writes of the key than a record remembers. Then it may show as a sibling until it is replaced
-// too, and (2) is not held against the cluster; (1) and (3) are.
+// other. They are one value (decision 0006), but for the cases which that page names, and which a
+// client cannot tell: it does not know which event is the older. Then the value may show as a
+// sibling until it is replaced too, and (2) is not held against the cluster; (1) and (3) are.
 #pragma once
 
 #include <cstddef>
@@ -52,12 +51,11 @@ class History {
   struct Write {
     Fate fate = Fate::kOpen;
     std::uint32_t attempts = 1;
-    std::size_t number = 0;  // of the key's writes, in the order of their beginning
     std::vector<std::string> knew;
   };
   using Writes = std::map<std::string, Write>;
 
-  static bool may_show_as_sibling(const Writes& writes, const Write& write);
+  static bool may_show_as_sibling(const Write& write);
   static std::set<std::string> covered_by(const Writes& writes, const std::string& value);
 
   mutable std::mutex mutex_;
