@@ -9,6 +9,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "node/base/random.h"
@@ -71,7 +72,15 @@ class StoreDamage : public ::testing::Test {
       write(*store, row, 1);
       last_row_log_bytes_.push_back(log_bytes());
     }
-    fs::copy(live_, killed_, fs::copy_options::recursive);
+    // RocksDB removes files that it needs no more while we copy: then once more.
+    std::error_code vanished;
+    for (int tries = 0; tries < 20; ++tries) {
+      fs::remove_all(killed_);
+      vanished.clear();
+      fs::copy(live_, killed_, fs::copy_options::recursive, vanished);
+      if (!vanished) break;
+    }
+    ASSERT_FALSE(vanished) << vanished.message();
   }
 
   void write(RocksStore& store, int first, int count) {
