@@ -1,6 +1,7 @@
 // From words to an Invocation.
 //
-// Not here: which commands and options there are (command_table.h), what commands do (commands.h).
+// Not here:   which commands and options there are (command_table.h), what commands do
+//             (commands.h).
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
 // What each command does. Each prints through the console and gives back kvcli's exit code.
 //
-// Not here: parsing (command_line.h), the meaning of answers (report.h).
+// Not here:   parsing (command_line.h), the meaning of answers (report.h).
 #pragma once
 
 #include "client/kvcli/connections.h"

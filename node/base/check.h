@@ -1,7 +1,7 @@
 // A bug aborts: QUORATE_CHECK is always on, in every build.
 //
-// Not here: faults of the world, which are values (status.h), and outcomes of the protocol, which
-// are fields of a reply (core/messages.h).
+// Not here:   faults of the world, which are values (status.h), and outcomes of the protocol, which
+//             are fields of a reply (core/messages.h).
 #pragma once
 
 namespace quorate {

@@ -1,7 +1,7 @@
 // What a node stores under one key: the record, which is replicated, and beside it what is this
 // node's own.
 //
-// Not here: its bytes, see codec.h; its place in RocksDB, see io/rocks_store.h.
+// Not here:   its bytes, see codec.h; its place in RocksDB, see io/rocks_store.h.
 #pragma once
 
 #include <cstdint>

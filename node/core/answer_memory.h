@@ -4,7 +4,7 @@
 // a second decision: its sender has told the client "not applied", and that must stay true.
 //
 // Limits:     the last kAnswersKept; older repeats than that do not happen within a request's
-// deadline.
+//             deadline.
 #pragma once
 
 #include <cstddef>

@@ -4,9 +4,8 @@
 // Place:      Core calls it; it starts Reads, Writes and Forwards and answers finished gets.
 // Implements: Dynamo 4.5. A read is coordinated by whoever got it; a write by a primary of its key.
 // Invariants: (1) every request is answered exactly once; (2) a request that was handed on is never
-// handed on again;
-//             (3) a forwarded request that arrives again (a repeated or resent message) gets the
-//             answer that it got before, never a second decision.
+//             handed on again; (3) a forwarded request that arrives again (a repeated or resent
+//             message) gets the answer that it got before, never a second decision.
 // Limits:     requests_max in flight; AnswerMemory::kAnswersKept answers to forwarded requests.
 #pragma once
 

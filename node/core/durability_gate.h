@@ -2,9 +2,10 @@
 // not yet durable, waits here until its batch is.
 //
 // Place:      the core's replica and coordinator put messages in; on_durable and on_apply_failed
-// take them out. Invariants: (1) no message leaves before every row that it reveals is durable (the
-// schedule unsynced_read);
-//             (2) when a batch failed, acknowledgements become refusals and reads are done again.
+//             take them out.
+// Invariants: (1) no message leaves before every row that it reveals is durable (the schedule
+//             unsynced_read); (2) when a batch failed, acknowledgements become refusals and reads
+//             are done again.
 // Limits:     as many entries as there are requests in flight, which their senders bound.
 #pragma once
 

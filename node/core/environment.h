@@ -3,19 +3,16 @@
 // The contract between core and world (papers/decisions/0001-one-core-two-worlds.md):
 //
 //   * Inputs are calls on the Core, one at a time; outputs are the commands below, which return
-//   nothing and never
-//     call back into the core. A command with a result becomes a later input.
+//     nothing and never call back into the core. A command with a result becomes a later input.
 //   * now_ns() is constant while one input is handled, and never goes back. wall_now_ms() may jump.
 //   * random() comes from this node's own stream. There is no other source of chance in the core.
 //   * send() may be lost, delayed, repeated or reordered; never corrupted. Never to oneself.
 //   * A timer fires once, as Core::on_timer(id). Setting an armed id moves it.
 //   * The store answers reads at once. apply() is atomic over its batch, visible at once to read(),
-//   and durable
-//     later: Core::on_durable(batch id) follows, for this and all earlier batches, or the process
-//     dies. After a crash the durable state is a prefix of the batches.
+//     and durable later: Core::on_durable(batch id) follows, for this and all earlier batches, or
+//     the process dies. After a crash the durable state is a prefix of the batches.
 //   * A batch that could not be applied is not visible, and is reported as Core::on_apply_failed
-//   *before any other
-//     input*. So are all that were applied after it and before the report.
+//     *before any other input*. So are all that were applied after it and before the report.
 //
 // Implemented by: io/node_environment.h (Asio, RocksDB) and sim/world/ (virtual time).
 #pragma once
@@ -31,8 +28,8 @@
 namespace quorate {
 
 using TimerId = std::uint64_t;
-using ClientId =
-    std::uint64_t;  // a connection or a simulated client; the environment's name for it
+// a connection or a simulated client; the environment's name for it
+using ClientId = std::uint64_t;
 using ClientTag = std::uint64_t;  // one request of that client; comes back with its reply
 
 class Environment {

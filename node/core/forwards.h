@@ -2,11 +2,9 @@
 //
 // Place:      the coordinator starts them; Core feeds it ForwardReply and openings of circuits.
 // Implements: Dynamo 4.5 (a request reaches a coordinator among the first N); DESIGN 2.5 (the
-// outcome is joined over
-//             all attempts and forwards, and unknown absorbs not applied).
+//             outcome is joined over all attempts and forwards, and unknown absorbs not applied).
 // Invariants: (1) each origin is answered exactly once; (2) once one primary may have taken the
-// write, "not applied" from
-//             another becomes unknown.
+//             write, "not applied" from another becomes unknown.
 // Limits:     CoreOptions::requests_max, deadline, resend.
 #pragma once
 

@@ -4,17 +4,15 @@
 // A store cannot prove that it forgot nothing. So peers remember, durably, the highest high-water
 // mark that they heard of one another, and tell it with every pong:
 //   * a mark of another run above this node's own: its disk was wiped, or an old backup was
-//   restored. It rebuilds
-//     all its vnodes, and until then counts towards no read quorum;
+//     restored. It rebuilds all its vnodes, and until then counts towards no read quorum;
 //   * a store that was just created waits until a majority of the members (itself included) says
-//   that it never heard
-//     of this node: then it is new, and has nothing to rebuild.
+//     that it never heard of this node: then it is new, and has nothing to rebuild.
 //
 // Place:      the core feeds it pings and pongs; the replica and the coordinators ask rebuilding().
 // Implements: DESIGN 2.2 (marks notice, run ids protect) and 2.5 (rebuilding counts towards w,
-// never towards r). Not here:   copying the rows: rebuild.h. Estimates of peers' clocks live here
-// too, since the same messages bring
-//             them.
+//             never towards r).
+// Not here:   copying the rows: rebuild.h. Estimates of peers' clocks live here too, since the same
+//             messages bring them.
 #pragma once
 
 #include <algorithm>

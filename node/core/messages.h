@@ -1,10 +1,9 @@
 // What clients ask, what nodes tell one another: plain values, without a wire format.
 //
 // Place:      the core takes and emits them; wire/ turns them into Protobuf and back; the simulator
-// may
-//             pass them as they are.
+//             may pass them as they are.
 // Invariants: everything here has passed the codec: sizes, names and quorums are within bounds,
-// tokens are authentic.
+//             tokens are authentic.
 #pragma once
 
 #include <cstdint>
@@ -54,8 +53,8 @@ struct ClientRequest {
 enum class Outcome : std::uint8_t {
   kOk = 0,        // done as asked; a get found at least one value
   kNotFound = 1,  // get: enough replicas answered and no value lives
-  kNotApplied =
-      2,  // write: neither stored nor sent anywhere; get: did not reach its quorum or its token
+  // write: neither stored nor sent anywhere; get: did not reach its quorum or its token
+  kNotApplied = 2,
   kUnknown = 3,  // write: some replica may hold it, and it may still surface
   kInvalid = 4,  // the request itself is wrong; nothing was done
 };
@@ -114,8 +113,8 @@ struct ClientReply {
 
 // ---------------------------------------------------------------- node and node
 
-using OpId =
-    std::uint64_t;  // the sender's name for what it waits for; unique over its runs in practice
+// the sender's name for what it waits for; unique over its runs in practice
+using OpId = std::uint64_t;
 using RecordPtr = std::shared_ptr<const Record>;  // null: no row
 
 enum class ReplicaStatus : std::uint8_t {
@@ -132,8 +131,8 @@ struct ReadRequest {
   RingVersion ring_version = 0;
   VnodeId vnode = 0;
   Key key;
-  std::uint64_t known_hash =
-      0;  // context_hash of what the asker holds; 0: nothing. If equal: reply `same`.
+  // context_hash of what the asker holds; 0: nothing. If equal: reply `same`.
+  std::uint64_t known_hash = 0;
 };
 
 struct ReadReply {
@@ -150,8 +149,8 @@ struct WriteRequest {
   enum class Purpose : std::uint8_t {
     kWrite = 0,   // a client's write
     kRepair = 1,  // read repair
-    kRestore =
-        2,  // merged from a read quorum of other replicas: may replace a row that cannot be read
+    // merged from a read quorum of other replicas: may replace a row that cannot be read
+    kRestore = 2,
   };
   OpId op = 0;
   RingVersion ring_version = 0;
@@ -188,8 +187,8 @@ struct Ping {
 struct Pong {
   std::uint64_t sequence = 0;
   std::int64_t wall_ms = 0;
-  std::uint64_t heard_of_you =
-      0;  // the highest mark ever heard from any other run of the pinging node
+  // the highest mark ever heard from any other run of the pinging node
+  std::uint64_t heard_of_you = 0;
 };
 
 // One page of a vnode's rows, in key order: for rebuilding a replica and for listing keys.

@@ -3,8 +3,7 @@
 //
 // Place:      made by Core, handed by reference to every part; internal to node/core.
 // Invariant:  a message to oneself goes through `loopback`, which the core drains before an input
-// ends: parts never
-//             call one another from inside a send.
+//             ends: parts never call one another from inside a send.
 #pragma once
 
 #include <cstdint>

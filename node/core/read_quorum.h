@@ -2,10 +2,10 @@
 // needs repair. It sends nothing.
 //
 // Implements: Dynamo 4.5 (R of N) and 4.7 (read repair), returned instead of performed, as
-// riak_kv_get_core does. Invariants: (1) a replica that cannot read its row, or is being rebuilt,
-// never counts; (2) the merged record is
-//             the sync of everything that any replica answered, in whatever order; (3) repairs()
-//             names every replica that answered with less than the merged record.
+//             riak_kv_get_core does.
+// Invariants: (1) a replica that cannot read its row, or is being rebuilt, never counts; (2) the
+//             merged record is the sync of everything that any replica answered, in whatever order;
+//             (3) repairs() names every replica that answered with less than the merged record.
 //             tests/node/core/read_quorum_test.cc.
 #pragma once
 

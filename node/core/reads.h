@@ -2,15 +2,14 @@
 // stale.
 //
 // Place:      the coordinator starts them; results come back through take_finished(), which the
-// core drains. Implements: Dynamo 4.5 and 4.7, with two differences: repair reaches every stale
-// replica of the N, also those that
-//             answer after the reader was served; and a session's token makes a read wait for a
-//             state that covers it (read your writes, monotonic reads at any R).
+//             core drains.
+// Implements: Dynamo 4.5 and 4.7, with two differences: repair reaches every stale replica of the
+//             N, also those that answer after the reader was served; and a session's token makes a
+//             read wait for a state that covers it (read your writes, monotonic reads at any R).
 // Invariants: (1) each started read finishes exactly once; (2) it lives on until all that were
-// asked have answered or
-//             the deadline is over (or too many bytes wait), for the sake of repair; (3) a row that
-//             cannot be read is restored only from answers that must include every acknowledged
-//             write (restorable()).
+//             asked have answered or the deadline is over (or too many bytes wait), for the sake of
+//             repair; (3) a row that cannot be read is restored only from answers that must include
+//             every acknowledged write (restorable()).
 // Limits:     CoreOptions::requests_max, late_bytes_max, deadline, resend, session poll.
 #pragma once
 

@@ -7,8 +7,7 @@
 //
 // Place:      the core starts it on Lineage's order and ticks it.
 // Limits:     one page under way at a time (CoreOptions::rebuild_rows_page, rebuild_bytes_page);
-// starts over after a
-//             restart, since merging twice is harmless.
+//             starts over after a restart, since merging twice is harmless.
 // Not here:   finding differences cheaply between replicas that are nearly equal: anti-entropy.
 #pragma once
 

@@ -3,10 +3,11 @@
 //
 // Place:      Core hands it the requests of coordinators, this node's own included.
 // Implements: DESIGN 2.1 (the whole synced record is stored and sent), 3.1 (nothing is revealed
-// before it is durable). Invariants: (1) an incoming record is never refused for its contents; (2)
-// a row that cannot be read is a failed
-//             replica, and only a kRestore, merged from enough others, replaces it: a plain write
-//             on top of it would look like a healthy row that never knew the older values.
+//             before it is durable).
+// Invariants: (1) an incoming record is never refused for its contents; (2) a row that cannot be
+//             read is a failed replica, and only a kRestore, merged from enough others, replaces
+//             it: a plain write on top of it would look like a healthy row that never knew the
+//             older values.
 // Not here:   minting (writes.h): a replica never makes an event.
 #pragma once
 

@@ -1,9 +1,9 @@
 // A node's own rows: what the core reads and the batches that it writes.
 //
 // Place:      the core reads through StoreReader and writes through Environment::apply; the worlds
-// own a Store. Invariants: batches are atomic; visible in order at once; durable in order later (a
-// crash leaves a prefix).
-//             Checked for both implementations by tests/contract/store_contract.h.
+//             own a Store.
+// Invariants: batches are atomic; visible in order at once; durable in order later (a crash leaves
+//             a prefix). Checked for both implementations by tests/contract/store_contract.h.
 // Implemented by: io/rocks_store.h and sim/world/memory_store.h.
 #pragma once
 

@@ -1,8 +1,7 @@
 // What the core tells about itself: typed events, never text. It logs in no other way.
 //
 // Place:      the node turns some into log lines and counts the rest; the simulator hashes them,
-// checks properties
-//             on them and reports branches that were never reached.
+//             checks properties on them and reports branches that were never reached.
 #pragma once
 
 #include <cstdint>

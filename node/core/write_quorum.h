@@ -3,9 +3,8 @@
 //
 // Implements: Dynamo 4.5 (W of N).
 // Invariants: (1) only durable acknowledgements are added, so enough() means that W replicas would
-// survive a power
-//             cut; (2) a refusal is forgotten when the same replica acknowledges later, never the
-//             reverse. tests/node/core/write_quorum_test.cc.
+//             survive a power cut; (2) a refusal is forgotten when the same replica acknowledges
+//             later, never the reverse. tests/node/core/write_quorum_test.cc.
 #pragma once
 
 #include <cstdint>

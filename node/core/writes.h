@@ -3,13 +3,13 @@
 //
 // Place:      the coordinator starts them, only where this node is a primary of the key.
 // Implements: Dynamo 4.5; DESIGN 2.1 (what a put and a delete do), 2.2 (marks), 2.5 (outcomes,
-// retries). Invariants: (1) a write is *not applied* only before its batch is handed to the store;
-// from then on it is ok or unknown;
-//             (2) row, mark and remembered request id are one batch; (3) a request id that the row
-//             remembers is never applied again: its write is replicated again and answered with its
-//             old dot; (4) each origin is answered exactly once.
+//             retries).
+// Invariants: (1) a write is *not applied* only before its batch is handed to the store; from then
+//             on it is ok or unknown; (2) row, mark and remembered request id are one batch; (3) a
+//             request id that the row remembers is never applied again: its write is replicated
+//             again and answered with its old dot; (4) each origin is answered exactly once.
 // Limits:     CoreOptions::requests_max, late_bytes_max, deadline, resend; the bucket's
-// siblings_max and record_bytes_max.
+//             siblings_max and record_bytes_max.
 #pragma once
 
 #include <map>

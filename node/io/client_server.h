@@ -1,9 +1,9 @@
 // Accepts clients and knows them by id.
 //
 // Place:      owned by Node; the environment hands it the core's replies.
-// Limits:     clients_max connections, clients_per_address_max of one address: more are told so
-//             and closed. Unread replies over all clients: clients_out_bytes_max; past it the
-//             client with most of them is closed. A flood is logged at most once a second.
+// Limits:     clients_max connections, clients_per_address_max of one address: more are told so and
+//             closed. Unread replies over all clients: clients_out_bytes_max; past it the client
+//             with most of them is closed. A flood is logged at most once a second.
 // Not here:   what one client says (client_session.h).
 #pragma once
 

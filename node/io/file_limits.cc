@@ -10,8 +10,8 @@ namespace quorate {
 Result<FileBudget> share_files(std::int64_t total, std::size_t nodes, const IoOptions& options) {
   constexpr std::int64_t kStoreMin = 20;
   constexpr std::int64_t kStoreMax = 512;
-  constexpr std::int64_t kProcess =
-      24;  // log, lock and directory of the store, loop, listeners, stdio
+  // log, lock and directory of the store, loop, listeners, stdio
+  constexpr std::int64_t kProcess = 24;
   FileBudget budget;
   budget.total = total;
   budget.store = std::clamp(total / 4, kStoreMin, kStoreMax);

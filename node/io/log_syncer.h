@@ -4,9 +4,9 @@
 //             every apply. In fsync mode it runs one thread of its own, the only one that calls
 //             Store::sync.
 // Implements: DESIGN 3.2. While a sync runs, batches gather; the next sync takes them all.
-// Invariants: (1) `done` hears ever larger batch ids, each durable with all before it; (2) after
-//             an error `done` is not called again: what was in flight is unknown, and the process
-//             is about to end; a full disk is none, and is waited for; (3) while the thread is
+// Invariants: (1) `done` hears ever larger batch ids, each durable with all before it; (2) after an
+//             error `done` is not called again: what was in flight is unknown, and the process is
+//             about to end; a full disk is none, and is waited for; (3) while the thread is
 //             syncing, note_applied makes no system call. Shown in
 //             tests/node/io/store_log_syncer_test.cc.
 // Limits:     one number of state; nothing queues here.

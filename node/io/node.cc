@@ -28,8 +28,8 @@
 namespace quorate {
 namespace {
 
-constexpr RingVersion kRingVersion =
-    1;  // computed from the members; joining and leaving will change it
+// computed from the members; joining and leaving will change it
+constexpr RingVersion kRingVersion = 1;
 constexpr std::int64_t kStoreFailedExitMs = 900;
 constexpr std::chrono::milliseconds kLastWords{
     100};  // for replies to leave after the store has failed

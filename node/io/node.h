@@ -5,8 +5,8 @@
 //             each. request_stop comes from any.
 // Invariants: (1) nothing listens beyond loopback without a secret, unless --insecure says so; (2)
 //             the store is opened before anything listens, and closed after everything has ended;
-//             (3) once a sync has failed the process ends within a second, and claims nothing
-//             more. Shown in tests/node/io/node_*_test.cc.
+//             (3) once a sync has failed the process ends within a second, and claims nothing more.
+//             Shown in tests/node/io/node_*_test.cc.
 // Limits:     IoOptions, and what file descriptors the system allows: clients get what the store
 //             and the peers leave.
 #pragma once

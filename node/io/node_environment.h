@@ -7,8 +7,8 @@
 //             one input; (2) a batch that could not be applied is reported before any other input,
 //             and nothing is applied between; (3) an input never begins inside another. Outputs
 //             only append to queues: nothing calls back.
-// Limits:     timers: as many as the core arms; answers that wait for durability: one for each
-//             list request in flight.
+// Limits:     timers: as many as the core arms; answers that wait for durability: one for each list
+//             request in flight.
 // Not here:   what happens when the store fails for good (node.h).
 #pragma once
 

@@ -2,10 +2,10 @@
 // still read them.
 //
 // Place:      one in each connection.
-// Invariants: bytes leave in the order in which they were appended; an append never touches a
-//             piece that buffers() has given out (tests/node/io/out_queue_test.cc).
-// Limits:     none of its own: the owner looks at size() before it appends. Emptied pieces are
-//             kept for the next, up to kSpareBytesMax each.
+// Invariants: bytes leave in the order in which they were appended; an append never touches a piece
+//             that buffers() has given out (tests/node/io/out_queue_test.cc).
+// Limits:     none of its own: the owner looks at size() before it appends. Emptied pieces are kept
+//             for the next, up to kSpareBytesMax each.
 #pragma once
 
 #include <sys/uio.h>

@@ -3,9 +3,8 @@
 //
 // Place:      a peer link runs the dialler's side, the peer server the acceptor's.
 // Implements: quorate.proto, PeerHandshake: hello, challenge, proof, welcome, or an error instead
-//             of any. Both prove the cluster's secret over both hellos,
-//             in different roles, so that no proof can be sent
-//             back to whom it came from.
+//             of any. Both prove the cluster's secret over both hellos, in different roles, so that
+//             no proof can be sent back to whom it came from.
 // Invariants: (1) nothing about ring and buckets is told to a dialler that has not proved itself;
 //             (2) a dialler believes a refusal about itself only from an acceptor that has proved
 //             itself. The whole matrix: tests/node/io/peer_handshake_test.cc.

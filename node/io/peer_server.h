@@ -7,8 +7,8 @@
 //             for peer_silence_max_ms; (3) nothing reaches the core from a link that has not been
 //             welcomed. Shown in tests/node/io/peer_server_test.cc.
 // Limits:     handshakes_max connections that have not proved themselves: past it the *oldest* of
-//             them is closed, since an honest handshake takes milliseconds and a hostile one
-//             lasts. Refusals are logged at most once a second.
+//             them is closed, since an honest handshake takes milliseconds and a hostile one lasts.
+//             Refusals are logged at most once a second.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>

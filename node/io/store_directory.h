@@ -7,8 +7,8 @@
 //
 // Place:      RocksStore::open claims it before it touches RocksDB, and holds it until the end.
 // Invariants: (1) a directory that this node may not use is not written to; (2) an IDENTITY that
-//             says "complete" is only ever written once everything else is durable, so whatever
-//             is missing later was lost, and was not merely never made. Shown in
+//             says "complete" is only ever written once everything else is durable, so whatever is
+//             missing later was lost, and was not merely never made. Shown in
 //             tests/node/io/store_open_test.cc and store_power_cut_test.cc.
 // Errors:     kInUse, kIncompatible, kCorruption, kIoError, as RocksStore::open says them.
 #pragma once

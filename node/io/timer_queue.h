@@ -2,8 +2,8 @@
 //
 // Place:      owned by the environment, which arms one timer of the operating system for the
 //             earliest.
-// Invariants: a timer fires once, not before its time; setting an armed id moves it; cancelling
-//             one that is not armed does nothing (tests/node/io/timer_queue_test.cc).
+// Invariants: a timer fires once, not before its time; setting an armed id moves it; cancelling one
+//             that is not armed does nothing (tests/node/io/timer_queue_test.cc).
 // Limits:     memory follows the timers that are armed: what was cancelled or moved is swept out
 //             when it is more than half of the heap.
 #pragma once

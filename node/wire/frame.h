@@ -25,8 +25,8 @@ namespace quorate {
 inline constexpr std::uint32_t kProtocolVersion = 1;
 inline constexpr std::size_t kFrameHeaderBytes = 9;
 inline constexpr std::size_t kFrameBytesMax = 4u << 20;
-inline constexpr std::size_t kClientMessageBytesMax =
-    2u << 20;  // a request: one value and room for key and token
+// a request: one value and room for key and token
+inline constexpr std::size_t kClientMessageBytesMax = 2u << 20;
 inline constexpr std::size_t kReplyMessageBytesMax = 72u << 20;  // siblings of one record
 inline constexpr std::size_t kPeerMessageBytesMax = 72u
                                                     << 20;  // a record and what was merged into it

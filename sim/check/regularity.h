@@ -5,8 +5,7 @@
 //             lies wholly, acknowledged, between the two. Two reads may disagree about the order of
 //             writes that were concurrent; that is what linearizability adds.
 // Extension:  of several siblings one at least must be so. "None" is the value of the deletes, and
-// of
-//             a key before its first write.
+//             of a key before its first write.
 // Exactness:  every read is compared with all writes; writes of one value count as one another.
 #pragma once
 

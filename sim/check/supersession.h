@@ -9,9 +9,8 @@
 //   * blind put: d lived in the coordinator's row, or that row knew a write that rightly replaced
 //     d.
 //   * blind delete: the coordinator's row after it, merged from a quorum, covers d.
-//   * a write that two coordinators took is two events with one value:
-//     who rightly replaced the one,
-//     and is younger than the other, replaced that too (decision 0006).
+//   * a write that two coordinators took is two events with one value: who rightly replaced the
+//     one, and is younger than the other, replaced that too (decision 0006).
 //   * context none: nothing. In last-writer-wins buckets a larger (timestamp, dot) also replaces.
 #pragma once
 

@@ -1,6 +1,6 @@
 // kvsim's words: finds the command, fills its settings, and runs it.
 //
-// Place: main calls it once; each command describes itself (command.h, commands.h).
+// Place:      main calls it once; each command describes itself (command.h, commands.h).
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // A whole file, or standard input, in memory.
 //
-// Limits: kInputBytesMax; a larger one is refused.
+// Limits:     kInputBytesMax; a larger one is refused.
 #pragma once
 
 #include <cstddef>

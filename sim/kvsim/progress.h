@@ -1,6 +1,6 @@
 // A line on a terminal that says how far a long command has come; nothing anywhere else.
 //
-// Place: standard error, so that what is printed can be piped away meanwhile.
+// Place:      standard error, so that what is printed can be piped away meanwhile.
 #pragma once
 
 #include <chrono>

@@ -5,8 +5,7 @@
 // orders of all that is in flight by then.
 //
 // Place:      search.cc asks it in each configuration of a key whose appends leave a choice (the
-// others
-//             are none any more: append_chains.h).
+//             others are none any more: append_chains.h).
 // Invariants: a state whose bytes no read can see any more is kGone.
 #pragma once
 

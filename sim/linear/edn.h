@@ -6,13 +6,11 @@
 // one map after the other, or all of them in one vector or list.
 //
 // Place:      `kvsim check` and the simulator's exports.
-// Invariants: read_edn(write_edn(h)) is h again (tests/sim/linear/edn_test.cc).
-// Deviations from what Jepsen's own checkers take for granted:
-//             * :fail means that the operation did not happen, also where a system used it to
-//             answer
-//               "the register did not hold what the cas expected";
-//             * a read that answers nil saw nil, not "anything";
-//             * :key names the register of an operation in every model; without it there is one.
+// Invariants: read_edn(write_edn(h)) is h again (tests/sim/linear/edn_test.cc). Deviations from
+//             what Jepsen's own checkers take for granted: * :fail means that the operation did not
+//             happen, also where a system used it to answer "the register did not hold what the cas
+//             expected"; * a read that answers nil saw nil, not "anything"; * :key names the
+//             register of an operation in every model; without it there is one.
 // Ignored:    all other keys of an event, tags before it, and what a process that is a keyword
 //             (:nemesis) does.
 #pragma once

@@ -1,9 +1,9 @@
 // What clients asked of registers, and what they were told: the evidence of a verdict.
 //
 // Place:      read from a file (edn.h) or recorded event by event (Recorder); then it does not
-// change. Invariants: (1) operations are in the order of their invocations; (2) every event has a
-// time of its
-//             own, counted from 1, so that two operations are either ordered or concurrent and
+//             change.
+// Invariants: (1) operations are in the order of their invocations; (2) every event has a time of
+//             its own, counted from 1, so that two operations are either ordered or concurrent and
 //             never tied; (3) a process has one operation in flight at most: its next begins after
 //             the last one ended, or was given up as open (tests/sim/linear/history_test.cc).
 // Limits:     kEventsMax events.
@@ -38,11 +38,11 @@ enum class Outcome : std::uint8_t {
 struct Operation {
   std::int64_t process = 0;
   Time invoked = 0;
-  Time ended =
-      kNever;  // of the event that ended it, also one that left it open; kNever without one
+  // of the event that ended it, also one that left it open; kNever without one
+  Time ended = kNever;
   KeyId key = 0;
-  ValueId value =
-      kNilValue;  // written, appended, expected by a cas, or read (nil until a read is ok)
+  // written, appended, expected by a cas, or read (nil until a read is ok)
+  ValueId value = kNilValue;
   ValueId target = kNilValue;  // a cas only: what it writes
   Call call = Call::kRead;
   Outcome outcome = Outcome::kOpen;

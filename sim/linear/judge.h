@@ -2,8 +2,7 @@
 //
 // Place:      `kvsim check`, and whoever has recorded a history.
 // Invariants: registers of different keys say nothing about one another: a history is linearizable
-// when
-//             each of its keys is (Herlihy and Wing 1990, theorem 1).
+//             when each of its keys is (Herlihy and Wing 1990, theorem 1).
 #pragma once
 
 #include <cstdint>

@@ -2,9 +2,9 @@
 // and who sees what whom makes.
 //
 // Place:      search.cc builds one for each run.
-// Invariants: (1) moves and the operations of a group are in the order of their invocations;
-//             (2) operations of one group are alike in all that matters but when they began: none
-//             of them ends, so that using the earliest one first loses nothing; (3) if `exact`, the
+// Invariants: (1) moves and the operations of a group are in the order of their invocations; (2)
+//             operations of one group are alike in all that matters but when they began: none of
+//             them ends, so that using the earliest one first loses nothing; (3) if `exact`, the
 //             register holds what a slot stands for, or something that no slot stands for and
 //             nobody sees: what an operation needs and leaves is known before the search.
 #pragma once

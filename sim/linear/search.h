@@ -5,23 +5,17 @@
 //             section 4.2): an operation that begins before the first end among those not placed is
 //             placed next, if the register allows it; where none is left to try, the last one is
 //             taken back. On top of that, and without losing an order: (1) an operation that the
-//             register allows and that does not change it is placed at once:
-//                 moving it there from a later place changes nothing for the others. So is a write
-//                 that nobody will see, onto what nobody will see;
-//             (2) what nobody will see is one state, whatever it is (kGone);
+//             register allows and that does not change it is placed at once: moving it there from a
+//             later place changes nothing for the others. So is a write that nobody will see, onto
+//             what nobody will see; (2) what nobody will see is one state, whatever it is (kGone);
 //             (3) a state is not left while somebody needs it whom nobody else can serve
 //             (demand.h); (4) what must end next looks ahead: it is a dead end when nothing that
-//             could come before
-//                 it makes what it saw;
-//             (5) of open operations with the same effect, the one that began first is used first;
-//             one
-//                 is used only if somebody sees its effect next: else it could be left out;
-//             (6) appends are cas where what was read says so (append_chains.h), else held against
-//             the
-//                 next read (append_outlook.h).
+//             could come before it makes what it saw; (5) of open operations with the same effect,
+//             the one that began first is used first; one is used only if somebody sees its effect
+//             next: else it could be left out; (6) appends are cas where what was read says so
+//             (append_chains.h), else held against the next read (append_outlook.h).
 // Invariants: agrees with trying all orders (tests/sim/linear/laws_test.cc); the same input gives
-// the
-//             same number of steps everywhere.
+//             the same number of steps everywhere.
 // Limits:     `steps_max` operations tried; memory grows with the steps, by some 100 bytes each.
 #pragma once
 

@@ -2,10 +2,9 @@
 //
 // Place:      judge.cc, for a key that is not linearizable.
 // Method:     a history without its last events is linearizable if the whole of it is; so the first
-// end
-//             with which it is not is found by bisection, beginning with the most likely one. What
-//             the register could hold then is what the operation could have seen in its place: one
-//             more search, with that operation as a wildcard.
+//             end with which it is not is found by bisection, beginning with the most likely one.
+//             What the register could hold then is what the operation could have seen in its place:
+//             one more search, with that operation as a wildcard.
 #pragma once
 
 #include <span>

@@ -10,8 +10,7 @@
 // and, with any of them, plus_ms = 75.
 //
 // Place:      for the sources that read a TOML file (model_file.cc, scenario/), which alone know
-// the
-//             library. Who only writes one includes latency_text.h.
+//             the library. Who only writes one includes latency_text.h.
 // Invariants: decimals become integers here and only here; what latency_text() writes is read back
 //             as it was. Shown in tests/sim/models/model_file_test.cc.
 #pragma once

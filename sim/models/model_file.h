@@ -10,7 +10,7 @@
 //   [sites.round_trip_ms]                    for every two; half of it each way
 //   a-b = 150
 //
-// Not here: what a LATENCY is: latency_toml.h.
+// Not here:   what a LATENCY is: latency_toml.h.
 #pragma once
 
 #include <string>

@@ -1,8 +1,7 @@
 // A named network: what its links take, leg by leg, and how far its sites are apart.
 //
 // Place:      read from a TOML file by model_file.h; the shipped ones are compiled in. A cluster
-// gets
-//             `links` as its node_links, and a Geography that says who stands where.
+//             gets `links` as its node_links, and a Geography that says who stands where.
 #pragma once
 
 #include <string>

@@ -1,10 +1,10 @@
 // The paper's own way to the time after which 99.9 % of reads are fresh, which ends too early.
 //
 // Implements: the sweep of the authors' simulator: one t after the other, each with 50,000 trials
-// of
-//             its own, up to the first at which at most 50 reads were stale. That is the first of
-//             many noisy estimates to pass, not the place where the probability does: some 5 to 10
-//             % less, by which table 4 differs from an exact quantile (papers/pbs-2012/README.md).
+//             of its own, up to the first at which at most 50 reads were stale. That is the first
+//             of many noisy estimates to pass, not the place where the probability does: some 5 to
+//             10 % less, by which table 4 differs from an exact quantile
+//             (papers/pbs-2012/README.md).
 // Not here:   that quantile, WarsFigures::wait().
 #pragma once
 

@@ -1,6 +1,6 @@
 // What a run gave up, and what it kept, in one sentence that follows from what was counted.
 //
-// Place: the last word of every report, and the last row of every comparison.
+// Place:      the last word of every report, and the last row of every comparison.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // The words that programs read for what happens in a run: in --json and --trace alike.
 //
-// Not here: what people read, which may change from one version to the next.
+// Not here:   what people read, which may change from one version to the next.
 #pragma once
 
 #include <boost/json/object.hpp>

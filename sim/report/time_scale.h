@@ -1,6 +1,6 @@
 // Simulated time laid out over a number of columns, from 0 to an end.
 //
-// Place: timelines in text (lanes.h) and as pictures (run_svg.cc).
+// Place:      timelines in text (lanes.h) and as pictures (run_svg.cc).
 #pragma once
 
 #include <string>

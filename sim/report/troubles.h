@@ -1,7 +1,7 @@
 // What befell one node, as stretches of time: crashes, pauses, disks, clocks, slow links.
 //
-// Place:    timelines, in text (lanes.h) and as pictures (run_svg.cc).
-// Not here: cuts, which are of sides: sides.h.
+// Place:      timelines, in text (lanes.h) and as pictures (run_svg.cc).
+// Not here:   cuts, which are of sides: sides.h.
 #pragma once
 
 #include <string>

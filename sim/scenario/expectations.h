@@ -1,6 +1,7 @@
 // What a scenario expects of its run, and whether it was so.
 //
-// Place: read from [expect] (papers/scenarios.md); judged after the run, before it is reported.
+// Place:      read from [expect] (papers/scenarios.md); judged after the run, before it is
+//             reported.
 #pragma once
 
 #include <cstdint>

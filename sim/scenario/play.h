@@ -1,6 +1,6 @@
 // Plays a variant of a scenario, and holds the run against what was expected of it.
 //
-// Place: kvsim run, and the test of the library.
+// Place:      kvsim run, and the test of the library.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // Steps of a client that a scenario leaves to the seed: [client.workload].
 //
-// Place: read_clients.cc, after the client's own steps.
+// Place:      read_clients.cc, after the client's own steps.
 #pragma once
 
 #include "sim/scenario/reader.h"

@@ -1,8 +1,8 @@
 // The parts of a scenario file's reader: each reads one kind of table into the plan, and notes
 // every problem.
 //
-// Place: read_scenario.cc calls them in this order, once for each variant; no other source includes
-//        this.
+// Place:      read_scenario.cc calls them in this order, once for each variant; no other source
+//             includes this.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // How times, shares and choices are written in a scenario file, both ways and exactly: what is
 // written and read again is the same number.
 //
-// Not here: the file itself: read_scenario.cc, write_plan.cc.
+// Not here:   the file itself: read_scenario.cc, write_plan.cc.
 #pragma once
 
 #include <cstdint>

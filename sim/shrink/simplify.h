@@ -1,6 +1,6 @@
 // Ways to make a plan plainer that leave nothing out: ordinary links, whole seconds, defaults.
 //
-// Place: shrink.h tries them, one by one.
+// Place:      shrink.h tries them, one by one.
 #pragma once
 
 #include <functional>

@@ -2,11 +2,10 @@
 //
 // Place:      kvsim sweep; what a seed plays is given, so that the tests can play what crashes.
 // Implements: worker k of j plays every j-th seed, beginning with the k-th, and tells each result
-//             through a pipe.
-//             Why processes and not threads: a failed check of the core aborts. Then its worker
-//             alone dies, the results it has told name the seed that killed it, its last words are
-//             kept, and a new worker goes on after that seed. A world that never ends is killed the
-//             same way.
+//             through a pipe. Why processes and not threads: a failed check of the core aborts.
+//             Then its worker alone dies, the results it has told name the seed that killed it, its
+//             last words are kept, and a new worker goes on after that seed. A world that never
+//             ends is killed the same way.
 // Invariants: the sum of all tallies, but for processor time, depends on the seeds alone, not on
 //             the number of workers. Shown in tests/sim/sweep/sweep_test.cc.
 // Limits:     memory does not grow with the number of seeds: a result is told and forgotten.

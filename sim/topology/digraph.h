@@ -3,9 +3,8 @@
 //
 // Place:      sweep.h runs a cluster under each; serve_model.h says what to expect.
 // Invariants: (1) of all graphs that renaming makes of one another, the one with the smallest
-// number
-//             stands for them; (2) there are 3 over 2 nodes, 16 over 3, 218 over 4, 9,608 over 5
-//             (OEIS A000273). Shown in tests/sim/topology/digraph_test.cc.
+//             number stands for them; (2) there are 3 over 2 nodes, 16 over 3, 218 over 4, 9,608
+//             over 5 (OEIS A000273). Shown in tests/sim/topology/digraph_test.cc.
 #pragma once
 
 #include <cstdint>

@@ -2,9 +2,9 @@
 // what is served, and whether that is what serve_model.h expects.
 //
 // Place:      kvsim topologies runs one for each shape; tests/sim/topology/ run small ones.
-// "Served":   once the cut is old enough for every node to have noticed (kCutAt to kAskAt), a
-//             request with a deadline of 2 s succeeds at the first try. Clients reach their node
-//             whatever the graph.
+//             "Served": once the cut is old enough for every node to have noticed (kCutAt to
+//             kAskAt), a request with a deadline of 2 s succeeds at the first try. Clients reach
+//             their node whatever the graph.
 // Invariants: after the questions everything heals, and the run is judged by every property.
 #pragma once
 

@@ -2,9 +2,8 @@
 // not synced is kept over it, and what is read of the rest comes out of it.
 //
 // Place:      in a node's place of memory_store.h, whose faults and undo log it shares: what a
-// crash
-//             keeps, when a sync ends and what befalls a disk is decided there, so that nothing of
-//             the other store's logs, threads and errors reaches a run.
+//             crash keeps, when a sync ends and what befalls a disk is decided there, so that
+//             nothing of the other store's logs, threads and errors reaches a run.
 // Invariants: (1) after every call the other store holds exactly the durable rows and meta values;
 //             (2) a run on it has the trace hash of the same run on a disk in memory:
 //             tests/sim/rocks_determinism_test.cc; (3) both pass the contract of stores,

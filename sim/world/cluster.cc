@@ -91,8 +91,8 @@ bool Cluster::settled() const {
 
 bool Cluster::run_until_settled(SimTime limit) {
   const SimTime end = now() + limit;
-  constexpr SimTime kLookEvery =
-      from_ms(10);  // looking at every event would cost more than the events
+  // looking at every event would cost more than the events
+  constexpr SimTime kLookEvery = from_ms(10);
   while (!settled()) {
     if (now() >= end) return false;
     run_until(std::min(now() + kLookEvery, end));

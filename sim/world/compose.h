@@ -1,7 +1,8 @@
 // The value of a put that is made from what its client read before: how applications merge siblings
 // and change what they have read.
 //
-// Not here: when it is read and when it is written, which are two steps of a client: sim_client.h.
+// Not here:   when it is read and when it is written, which are two steps of a client:
+//             sim_client.h.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,8 @@
 //             high_water counts durable changes only. Checked, together with io/rocks_store.h, by
 //             tests/contract/store_contract.h; the faults by tests/contract/memory_store_test.cc.
 // Limits:     memory; the undo log is as long as what has not been synced.
-// Not here:   when a sync completes and what a crash keeps: the world decides, this only obeys.
-//             The same disk with its durable rows in another store: backed_disk.h.
+// Not here:   when a sync completes and what a crash keeps: the world decides, this only obeys. The
+//             same disk with its durable rows in another store: backed_disk.h.
 #pragma once
 
 #include <cstddef>

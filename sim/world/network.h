@@ -7,9 +7,8 @@
 //             packet once; (3) an ordered link delivers in the order of sending. Shown in
 //             tests/sim/network_test.cc.
 // Limits:     what waits for a narrow link is bounded by queue_bytes_max: at the bound the packet
-// is
-//             dropped, and counted. Sizes are the nominal ones that the core computes, so that the
-//             wire format does not change what happens.
+//             is dropped, and counted. Sizes are the nominal ones that the core computes, so that
+//             the wire format does not change what happens.
 #pragma once
 
 #include <cstddef>

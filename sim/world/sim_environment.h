@@ -9,8 +9,8 @@
 //             it.
 // Invariants: (1) a batch becomes durable only when a sync that began after it ends; (2) a batch
 //             that could not be applied, and all after it until the report, leave nothing behind;
-//             (3) each concern has its own stream of chance; (4) a power cut leaves a prefix of
-//             the batches: one that it cuts in the middle (a torn write) is found torn at the next
+//             (3) each concern has its own stream of chance; (4) a power cut leaves a prefix of the
+//             batches: one that it cuts in the middle (a torn write) is found torn at the next
 //             start, and vanishes whole; (5) the end of a process takes no batch. Shown in
 //             tests/sim/world/sim_environment_test.cc.
 #pragma once
@@ -41,8 +41,8 @@ const char* durability_name(Durability durability);
 struct DiskModel {
   Latency sync = Latency::uniform(from_us(100), from_us(2'000));
   Durability durability = Durability::kFsync;
-  SimTime write_back =
-      from_seconds(5);  // in `os` mode: how long the kernel keeps what it was handed
+  // in `os` mode: how long the kernel keeps what it was handed
+  SimTime write_back = from_seconds(5);
 };
 
 class SimEnvironment final : public Environment {

@@ -2,9 +2,8 @@
 // the test.
 //
 // Invariants: (1) it never outlives the test program, however that ends (the kernel kills it when
-// the thread that
-//             started it ends); (2) only this child is ever signalled: until wait() has reaped it,
-//             its id is not used again.
+//             the thread that started it ends); (2) only this child is ever signalled: until wait()
+//             has reaped it, its id is not used again.
 #pragma once
 
 #include <sys/types.h>

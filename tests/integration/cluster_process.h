@@ -3,8 +3,8 @@
 //
 // Place:      a test makes one on its own thread and does everything through it.
 // Invariants: every wait has a deadline; a failed one says what the node's log said last. When the
-// test has failed, the
-//             logs and the data stay where the output says; else nothing stays.
+//             test has failed, the logs and the data stay where the output says; else nothing
+//             stays.
 #pragma once
 
 #include <gtest/gtest.h>

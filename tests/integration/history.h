@@ -1,8 +1,9 @@
 // What clients did and were told, and whether what the cluster now says agrees with it.
 //
 // Place:      load.h writes it down from several threads; tests ask judge() once they have read a
-// key. Invariants: none of its own: it is the judge. That it sees what it must see is shown in
-// history_test.cc.
+//             key.
+// Invariants: none of its own: it is the judge. That it sees what it must see is shown in
+//             history_test.cc.
 //
 // A write *covers* the writes that its writer knew when it wrote: those whose acknowledgement or
 // whose value gave it the token that it sent, and all that those cover. Then, of the values that a

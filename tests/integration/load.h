@@ -3,13 +3,11 @@
 //
 // Place:      a test makes one, waits for progress (never for time), and stops it before it judges.
 // How:        each worker is one client with keys of its own. It mostly writes under the token of
-// what it last knew of the
-//             key, and now and then reads the key and goes on from there; every third of its keys
-//             is a pile, on which each write is a sibling on purpose, so that nothing but losing it
-//             can hide it.
+//             what it last knew of the key, and now and then reads the key and goes on from there;
+//             every third of its keys is a pile, on which each write is a sibling on purpose, so
+//             that nothing but losing it can hide it.
 // Invariants: with strict quorums (judge_reads) also what a worker reads in the middle of it all
-// must agree with
-//             the history: nothing that was acknowledged may be missing.
+//             must agree with the history: nothing that was acknowledged may be missing.
 #pragma once
 
 #include <atomic>

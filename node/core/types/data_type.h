@@ -2,8 +2,9 @@
 // simulator never ask which it is.
 //
 // Place:      the coordinator of a write calls apply(), the coordinator of a read calls view();
-// nobody else. Implements: DESIGN 2.4. One file a type beside this one; data_type.cc is the list of
-// them. Not here:   sync, which is the same for all (causality/record.h).
+//             nobody else.
+// Implements: DESIGN 2.4. One file a type beside this one; data_type.cc is the list of them.
+// Not here:   sync, which is the same for all (causality/record.h).
 #pragma once
 
 #include <cstdint>
