@@ -70,7 +70,7 @@ RungVerdict judge_two_atomic(const Evidence& evidence, LinearHistory& converted,
   for (linear::KeyId id = 0; id < converted.history.keys.size(); ++id) {
     const KeyAccesses key = accesses_of(evidence, converted, id);
     const linear::SmallestK smallest =
-        linear::smallest_k(key.accesses, converted.history.initial, options.steps_max);
+        linear::smallest_k(key.accesses, converted.history.initial, options.k_steps_max);
     staleness.k_at_least = std::max(staleness.k_at_least, smallest.at_least);
     staleness.k_at_most = std::max(staleness.k_at_most, smallest.at_most);
     if (smallest.at_least > kWanted && verdict.standing != Standing::kBroken) {
@@ -78,7 +78,8 @@ RungVerdict judge_two_atomic(const Evidence& evidence, LinearHistory& converted,
       verdict.witness = describe_stale(evidence, key, smallest);
     } else if (smallest.at_most > kWanted && verdict.standing == Standing::kHeld) {
       verdict.standing = Standing::kUndecided;
-      verdict.witness = "the search used up its " + std::to_string(options.steps_max) + " steps\n";
+      verdict.witness =
+          "the search used up its " + std::to_string(options.k_steps_max) + " steps\n";
     }
   }
   return verdict;

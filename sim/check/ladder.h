@@ -20,8 +20,7 @@
 // sessions is said here, and does not follow: the guarantees are judged by what the answering
 // replicas knew, linearizability by values alone, and a sibling that nobody has looked at yet shows
 // only in the former.
-// Limits:  LadderOptions::steps_max of each search; past it a level is undecided, and does not
-// count.
+// Limits:  LadderOptions, for each search; past that a level is undecided, and does not count.
 #pragma once
 
 #include <cstdint>
@@ -80,8 +79,11 @@ struct Ladder {
   const RungVerdict& verdict(Rung rung) const { return rungs[static_cast<std::size_t>(rung)]; }
 };
 
+// Of one key. A step of the search for k is dearer, and remembers more: some 100 bytes and 8 for
+// each operation in flight.
 struct LadderOptions {
-  std::uint64_t steps_max = 1'000'000;  // of each search, of one key
+  std::uint64_t steps_max = 1'000'000;
+  std::uint64_t k_steps_max = 100'000;
 };
 
 Ladder climb(const Evidence& evidence, const LadderOptions& options = {});

@@ -86,6 +86,11 @@ void Ledger::on_row_written(SimTime time, NodeId node, RunId run, const Key& key
   if (fresh) by_key_[key].push_back(&kept->second);
 }
 
+void Ledger::on_damage(SimTime time, NodeId node, DiskDamage damage, const Key* key) {
+  damages_.push_back(DamageEvent{time, node, damage, std::nullopt});
+  if (key != nullptr) damages_.back().key = *key;
+}
+
 const MintedEvent* Ledger::find(const Dot& dot) const {
   const auto found = events_.find(dot);
   return found == events_.end() ? nullptr : &found->second;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,16 @@ struct MintedEvent {
   bool stored = false;  // on some disk, if only for a moment
 };
 
+// A disk lost something that it had synced.
+struct DamageEvent {
+  SimTime time = 0;
+  NodeId node = 0;
+  DiskDamage damage = DiskDamage::kWiped;
+  std::optional<Key> key;  // nothing: all rows
+
+  bool hits(const Key& other) const { return !key || *key == other; }
+};
+
 // One dot that was seen with two meanings.
 struct DotConflict {
   Dot dot;
@@ -46,6 +57,7 @@ class Ledger final : public WorldObserver {
   void on_trace(SimTime time, NodeId node, const TraceEvent& event) override;
   void on_row_written(SimTime time, NodeId node, RunId run, const Key& key, const Row* before,
                       const Row& after, bool stored) override;
+  void on_damage(SimTime time, NodeId node, DiskDamage damage, const Key* key) override;
 
   // Null: no such event was ever minted.
   const MintedEvent* find(const Dot& dot) const;
@@ -63,6 +75,8 @@ class Ledger final : public WorldObserver {
   bool same_write(const Dot& a, const Dot& b) const {
     return a == b || (request_of(a) != 0 && request_of(a) == request_of(b));
   }
+
+  const std::vector<DamageEvent>& damages() const { return damages_; }  // by time
 
   const std::vector<DotConflict>& conflicts() const { return conflicts_; }
   // Events that nodes reported with their trace and that must never happen: "time, node, what".
@@ -84,6 +98,7 @@ class Ledger final : public WorldObserver {
   std::map<Dot, std::uint64_t> requests_;  // as traced
   std::multimap<std::uint64_t, Dot> dots_of_request_;
   std::map<Dot, std::pair<Key, Sibling>> meanings_;  // as first seen in any row
+  std::vector<DamageEvent> damages_;
   std::vector<DotConflict> conflicts_;
   std::vector<std::string> broken_laws_;
   std::vector<std::pair<Dot, Dot>> applied_again_;

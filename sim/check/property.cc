@@ -11,9 +11,8 @@ bool is_about_healing(const Violation& violation) {
 }
 
 Evidence gather(const Cluster& cluster, const History& history, const Ledger& ledger,
-                Supersession& supersession, Damage damage, std::vector<Key> keys) {
-  Evidence evidence{cluster, history,         ledger, supersession,
-                    damage,  std::move(keys), {},     ~std::uint64_t{0}};
+                Supersession& supersession, std::vector<Key> keys) {
+  Evidence evidence{cluster, history, ledger, supersession, std::move(keys), {}, ~std::uint64_t{0}};
   for (const Key& key : evidence.keys) {
     Record merged;
     for (const NodeId node : cluster.primaries(key)) {
@@ -82,16 +81,29 @@ std::string describe_key(const Evidence& evidence, const Key& key) {
   return text;
 }
 
-std::vector<Violation> run_checks(const Evidence& evidence) {
-  constexpr Property kProperties[] = {
-      no_dot_twice,       replicas_converge,       acknowledged_writes_survive,
-      no_unsynced_read,   never_read_unwritten,    not_applied_is_true,
-      session_guarantees, replaced_stays_replaced, quorum_reads_are_fresh,
-      applied_once,
+const std::vector<NamedProperty>& all_properties() {
+  static const std::vector<NamedProperty> kAll{
+      {"no dot twice", no_dot_twice},
+      {"replicas converge", replicas_converge},
+      {"acknowledged writes survive", acknowledged_writes_survive},
+      {"no unsynced read", no_unsynced_read},
+      {"never read unwritten", never_read_unwritten},
+      {"not applied is true", not_applied_is_true},
+      {"session guarantees", session_guarantees},
+      {"monotonic writes", monotonic_writes},
+      {"writes follow reads", writes_follow_reads},
+      {"replaced stays replaced", replaced_stays_replaced},
+      {"quorum reads are fresh", quorum_reads_are_fresh},
+      {"siblings stay bounded", siblings_stay_bounded},
+      {"applied once", applied_once},
   };
+  return kAll;
+}
+
+std::vector<Violation> run_checks(const Evidence& evidence) {
   std::vector<Violation> violations;
-  for (const Property property : kProperties) {
-    if (std::optional<Violation> violation = property(evidence)) {
+  for (const NamedProperty& property : all_properties()) {
+    if (std::optional<Violation> violation = property.holds(evidence)) {
       violations.push_back(std::move(*violation));
     }
   }

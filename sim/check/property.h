@@ -12,7 +12,6 @@
 
 #include "sim/check/ledger.h"
 #include "sim/check/supersession.h"
-#include "sim/faults/damage.h"
 #include "sim/world/cluster.h"
 
 namespace quorate::sim {
@@ -34,7 +33,6 @@ struct Evidence {
   const History& history;
   const Ledger& ledger;
   Supersession& supersession;
-  Damage damage;
   std::vector<Key> keys;         // all that the workload used
   std::map<Key, Record> merged;  // of each key: what its primaries hold together at the end
   // Operations from this index on are the simulator's own, after healing.
@@ -45,7 +43,7 @@ struct Evidence {
 
 // Reads the disks of a cluster whose run is over.
 Evidence gather(const Cluster& cluster, const History& history, const Ledger& ledger,
-                Supersession& supersession, Damage damage, std::vector<Key> keys);
+                Supersession& supersession, std::vector<Key> keys);
 
 // Does the value of this event live on in the final state, or was it rightly replaced?
 bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot);
@@ -81,11 +79,25 @@ std::optional<Violation> replaced_stays_replaced(const Evidence& evidence);
 // A session reads its writes, and never goes back behind what it has read.
 std::optional<Violation> session_guarantees(const Evidence& evidence);
 
+// Whoever sees a session's write sees, replaced, what the session wrote before it; or had read
+// before it.
+std::optional<Violation> monotonic_writes(const Evidence& evidence);
+std::optional<Violation> writes_follow_reads(const Evidence& evidence);
+
+// No write was accepted past the bucket's siblings_max, and no row holds more of any one actor.
+std::optional<Violation> siblings_stay_bounded(const Evidence& evidence);
+
 // With r + w > n and strict quorums, a read that begins after a write was acknowledged knows of it.
 std::optional<Violation> quorum_reads_are_fresh(const Evidence& evidence);
 
 // No request is applied again where it is remembered.
 std::optional<Violation> applied_once(const Evidence& evidence);
+
+struct NamedProperty {
+  const char* name = nullptr;  // as its violations carry it
+  Property holds = nullptr;
+};
+const std::vector<NamedProperty>& all_properties();
 
 // Runs all; empty when all hold.
 std::vector<Violation> run_checks(const Evidence& evidence);

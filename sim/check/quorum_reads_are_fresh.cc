@@ -1,12 +1,17 @@
 // With r + w > n and strict quorums every read quorum meets every write quorum: a read that begins
 // after a write was acknowledged knows of that write, and shows it or what replaced it.
 //
-// Says nothing of worlds where a disk forgot without being able to notice.
+// That needs each replica of the write quorum to have kept the write until the read asked. A disk
+// that forgot a row, or went back to an older image, did not and cannot tell; so nothing is said of
+// a write and a read of a key that such damage came between: not before the write began, when there
+// was nothing of it to lose, nor after the read had ended. (A node that lost its whole disk knows,
+// and answers no read before it has rebuilt; an unreadable row is no answer either.)
 #include <algorithm>
 #include <map>
 #include <vector>
 
 #include "sim/check/property.h"
+#include "sim/check/reflection.h"
 
 namespace quorate::sim {
 
@@ -24,21 +29,25 @@ bool quorums_meet(const Operation& write, const Operation& read, const Bucket& b
   return r + w > n;
 }
 
-bool shows(const Evidence& evidence, const Operation& read, const Operation& write) {
-  const Dot& dot = write.reply.dot;
-  if (!read.reply.token || !read.reply.token->context.contains(dot)) return false;
-  const auto& values = read.reply.values;
-  const bool shown = std::any_of(values.begin(), values.end(), [&](const ReadValue& value) {
-    return evidence.ledger.same_write(value.dot, dot);
+bool forgotten_between(const Evidence& evidence, const Operation& write, const Operation& read) {
+  const auto& damages = evidence.ledger.damages();
+  return std::any_of(damages.begin(), damages.end(), [&](const DamageEvent& damage) {
+    const bool silent =
+        damage.damage == DiskDamage::kRowForgotten || damage.damage == DiskDamage::kRestored;
+    return silent && damage.hits(write.request.key) && damage.time >= write.invoked &&
+           damage.time <= read.finished;
   });
-  return shown || write.request.verb == Verb::kDelete ||
-         evidence.supersession.replaced_by(dot, read.reply.token->context).has_value();
+}
+
+// It knows of the write itself, not only of what replaced it.
+bool covers(const Evidence& evidence, const Operation& read, const Dot& dot) {
+  return read.reply.token && read.reply.token->context.contains(dot) &&
+         reflects(evidence, read, dot);
 }
 
 }  // namespace
 
 std::optional<Violation> quorum_reads_are_fresh(const Evidence& evidence) {
-  if (evidence.damage.rows_forgotten || evidence.damage.backups_restored) return std::nullopt;
   std::map<Key, std::vector<const Operation*>> writes;
   for (const Operation& operation : evidence.operations()) {
     if (operation.acknowledged()) writes[operation.request.key].push_back(&operation);
@@ -50,7 +59,8 @@ std::optional<Violation> quorum_reads_are_fresh(const Evidence& evidence) {
     const auto n = static_cast<std::uint32_t>(evidence.cluster.primaries(key).size());
     for (const Operation* write : writes[key]) {
       if (write->finished >= read.invoked || !quorums_meet(*write, read, bucket, n)) continue;
-      if (shows(evidence, read, *write)) continue;
+      if (covers(evidence, read, write->reply.dot)) continue;
+      if (forgotten_between(evidence, *write, read)) continue;
       return Violation{"quorum reads are fresh",
                        "the read misses an acknowledged write:\n  " + to_string(*write) + "\n  " +
                            to_string(read) + "\n" + describe_event(evidence, write->reply.dot) +

@@ -29,9 +29,9 @@ const Operation* between(const Operation* write, const Operation& read,
                          const std::vector<const Operation*>& by_end) {
   for (const Operation* other : by_end) {
     if (other->finished > read.invoked) break;
-    if (ended_before(*other, read) && (write == nullptr || ended_before(*write, *other))) {
-      return other;
-    }
+    // A write that was never acknowledged may take effect at any later moment.
+    const bool before = write == nullptr || (write->acknowledged() && ended_before(*write, *other));
+    if (before && ended_before(*other, read)) return other;
   }
   return nullptr;
 }

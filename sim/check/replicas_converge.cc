@@ -1,5 +1,6 @@
 // Converge (papers/faults.md): after healing, and a read of every key, its primaries hold the same
-// state.
+// state within a stated time (kSettleMax and kConvergeMax, run/run.h), which has passed when this
+// is asked.
 #include "sim/check/property.h"
 
 namespace quorate::sim {

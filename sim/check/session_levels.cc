@@ -99,9 +99,17 @@ struct Misorder {
   bool missing = false;  // else: shown, though the write is known
 };
 
+bool shows_unreplaced(const SessionView& view, const Operation& read, const Dot& dot) {
+  if (view.sessions == Sessions::kObserved) return shows(view.evidence, read, dot);
+  const auto& values = read.reply.values;
+  return std::any_of(values.begin(), values.end(),
+                     [&](const ReadValue& value) { return value.dot == dot; });
+}
+
 // What this reader was shown of the session in the wrong order; nothing when all is well.
-std::optional<Misorder> misorder(const Evidence& evidence, const OrderedSession& session,
+std::optional<Misorder> misorder(const SessionView& view, const OrderedSession& session,
                                  const Operation& read) {
+  const Evidence& evidence = view.evidence;
   std::size_t present = 0;   // so many Knowns must be there...
   std::size_t replaced = 0;  // ...and so many of them must not be shown any more
   const Operation* latest = nullptr;
@@ -117,7 +125,7 @@ std::optional<Misorder> misorder(const Evidence& evidence, const OrderedSession&
   for (std::size_t i = 0; i < present; ++i) {
     const Known& known = session.known[i];
     if (!reflects(evidence, read, known.dot)) return Misorder{&known, latest, true};
-    if (i < replaced && shows(evidence, read, known.dot)) {
+    if (i < replaced && shows_unreplaced(view, read, known.dot)) {
       return Misorder{&known, latest_in_order, false};
     }
   }
@@ -132,7 +140,7 @@ std::optional<std::string> broken_write(const SessionView& view, Gather gather,
       const OrderedSession ordered = order_session(view, session, gather);
       if (ordered.writes.empty() || ordered.known.empty()) continue;
       for (const Operation* read : of_key.reads) {
-        const std::optional<Misorder> wrong = misorder(view.evidence, ordered, *read);
+        const std::optional<Misorder> wrong = misorder(view, ordered, *read);
         if (!wrong) continue;
         return describe_pair(view.evidence, *wrong->known, *wrong->write, what) +
                (wrong->missing

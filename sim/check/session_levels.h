@@ -15,6 +15,11 @@
 //              "Unreplaced" is their WriteOrder(W1, W2): the earlier write shown, though the later
 //              one is known, comes after it or beside it. A write that was sent with `context none`
 //              asked to be a sibling and is excused from that half.
+// Promised:    the store answers for what was done under tokens only, and for the very events
+//              that the tokens named: a put that was retried may be applied by two coordinators,
+//              and the session is told of one of the two events. Its next write replaces that one;
+//              the twin lives on as a sibling. Observed, that breaks the order; promised, it does
+//              not.
 // Deviation:   theirs speak of all keys of a session together; ours of one key, since contexts
 //              are a key's. Theirs are about servers, ours about what answers told: a replica that
 //              nobody read broke nothing.

@@ -21,7 +21,10 @@ const std::vector<Dot>& Supersession::replacers_of(const Dot& dot) {
   std::vector<Dot> replacers;
   if (const MintedEvent* event = ledger_.find(dot)) {
     for (const MintedEvent* writer : ledger_.of_key(event->key)) {
-      if (writer->dot != dot && replaces(*writer, dot)) replacers.push_back(writer->dot);
+      if (writer->dot == dot) continue;
+      if (replaces(*writer, dot) || replaces_twin(*writer, *event)) {
+        replacers.push_back(writer->dot);
+      }
     }
   }
   return replacers_.emplace(dot, std::move(replacers)).first->second;

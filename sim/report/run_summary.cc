@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "sim/check/freshness.h"
-#include "sim/faults/damage.h"
 #include "sim/report/columns.h"
 
 namespace quorate::sim {
@@ -70,8 +69,7 @@ void add_losses(RunSummary& summary, const Run& run) {
     QUORATE_CHECK(registers.add(changed));
   }
   Supersession seen(run.ledger(), run.history(), registers);
-  Evidence evidence = gather(run.cluster(), run.history(), run.ledger(), seen,
-                             damage_of(run.plan().faults), run.plan().keys);
+  Evidence evidence = gather(run.cluster(), run.history(), run.ledger(), seen, run.plan().keys);
   keep_what_is_seen(evidence);
   for (std::uint64_t i = 0; i < run.operations_of_clients(); ++i) {
     const Operation& operation = run.history()[i];

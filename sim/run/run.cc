@@ -12,7 +12,6 @@ namespace {
 // Reads of every key, by a client that asks all primaries: what a person would do after an
 // incident.
 constexpr int kReadRounds = 2;
-constexpr SimTime kRepairPause = from_seconds(2);
 
 // Some pings pass before a node learns from its peers that its disk went back in time.
 constexpr SimTime kNoticeTime = from_seconds(5);
@@ -80,8 +79,7 @@ const RunReport& Run::play() {
 
 Evidence Run::evidence() const {
   QUORATE_CHECK_MSG(supersession_, "the run has not been played");
-  Evidence evidence =
-      gather(cluster_, history(), ledger_, *supersession_, damage_of(plan_.faults), plan_.keys);
+  Evidence evidence = gather(cluster_, history(), ledger_, *supersession_, plan_.keys);
   evidence.client_operations = operations_of_clients_;
   return evidence;
 }
@@ -111,7 +109,7 @@ void Run::reach_every_key() {
           Violation{kReadableAfterHealing, "  " + to_string(read) + "\n  " + read.reply.detail +
                                                "\n" + describe_standing(cluster_)});
     }
-    cluster_.run_for(kRepairPause);
+    cluster_.run_for(kConvergeMax);
   }
 }
 

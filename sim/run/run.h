@@ -20,6 +20,10 @@ namespace quorate::sim {
 // After the last fault ended: all nodes see one another again and have rebuilt what they lost.
 inline constexpr SimTime kSettleMax = from_seconds(60);
 
+// After the second of two reads of a key that ask all its replicas, they are equal within this
+// time: without traffic nothing else makes them so.
+inline constexpr SimTime kConvergeMax = from_seconds(2);
+
 struct RunReport {
   std::vector<Violation> violations;
   std::uint64_t trace_hash = 0;

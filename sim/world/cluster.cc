@@ -196,6 +196,7 @@ void Cluster::wipe(NodeId id) {
   const bool was_up = node(id).up();
   crash(id);
   node(id).disk().wipe();
+  tell_damage(id, DiskDamage::kWiped, nullptr);
   if (was_up) restart(id);
 }
 
@@ -203,15 +204,24 @@ void Cluster::restore(NodeId id, const MemoryStore::Image& image) {
   const bool was_up = node(id).up();
   crash(id);
   node(id).disk().restore(image);
+  tell_damage(id, DiskDamage::kRestored, nullptr);
   if (was_up) restart(id);
 }
 
 void Cluster::forget_row(NodeId id, const Key& key) {
   node(id).disk().forget(ring_.vnode_of(key.bucket, key.name), key);
+  tell_damage(id, DiskDamage::kRowForgotten, &key);
 }
 
 void Cluster::corrupt_row(NodeId id, const Key& key) {
   node(id).disk().corrupt(ring_.vnode_of(key.bucket, key.name), key);
+  tell_damage(id, DiskDamage::kRowUnreadable, &key);
+}
+
+void Cluster::tell_damage(NodeId id, DiskDamage damage, const Key* key) {
+  for (WorldObserver* observer : world_.observers) {
+    observer->on_damage(world_.now, id, damage, key);
+  }
 }
 
 // ---------------------------------------------------------------- network

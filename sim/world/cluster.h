@@ -135,6 +135,7 @@ class Cluster {
   void step();
   void handle(Event& event);
   void notify_peers(NodeId id, bool up);
+  void tell_damage(NodeId id, DiskDamage damage, const Key* key);
 
   ClusterOptions options_;
   const Ring ring_;

@@ -13,6 +13,14 @@ namespace quorate::sim {
 
 struct Operation;
 
+// What befell a disk that it had synced.
+enum class DiskDamage : std::uint8_t {
+  kWiped,          // all of it
+  kRestored,       // all of it: it went back to an older image
+  kRowForgotten,   // one row, and nothing says so
+  kRowUnreadable,  // one row
+};
+
 enum class LifeEvent : std::uint8_t { kStarted, kCrashed, kKilled, kPaused, kResumed };
 
 class WorldObserver {
@@ -27,6 +35,9 @@ class WorldObserver {
                               const Row& /*after*/, bool /*stored*/) {}
 
   virtual void on_life(SimTime, NodeId, LifeEvent) {}
+
+  // `key` is null when all rows were hit.
+  virtual void on_damage(SimTime, NodeId, DiskDamage, const Key* /*key*/) {}
 
   virtual void on_operation_finished(const Operation&) {}
 };

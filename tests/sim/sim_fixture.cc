@@ -51,7 +51,7 @@ SimClient& TestCluster::client_at(std::vector<NodeId> endpoints) {
   return cluster_.add_client(policy);
 }
 
-void TestCluster::expect_sound(Damage damage) {
+void TestCluster::expect_sound() {
   std::set<Key> keys;
   for (const Operation& operation : cluster_.history().operations()) {
     keys.insert(operation.request.key);
@@ -71,8 +71,8 @@ void TestCluster::expect_sound(Damage damage) {
     cluster_.run_for(from_seconds(1));
   }
   Supersession supersession(ledger_, cluster_.history(), cluster_.options().buckets);
-  const Evidence evidence = gather(cluster_, cluster_.history(), ledger_, supersession, damage,
-                                   {keys.begin(), keys.end()});
+  const Evidence evidence =
+      gather(cluster_, cluster_.history(), ledger_, supersession, {keys.begin(), keys.end()});
   for (const Violation& violation : run_checks(evidence)) {
     ADD_FAILURE() << violation.property << ": " << violation.witness;
   }

@@ -81,7 +81,7 @@ class TestCluster {
 
   // Heals and settles the world, has every key that was used read with r=all, lets repairs arrive,
   // and expects that every property holds.
-  void expect_sound(Damage damage = {});
+  void expect_sound();
 
  private:
   Ledger ledger_;

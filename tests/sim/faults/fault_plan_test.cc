@@ -4,7 +4,6 @@
 
 #include <set>
 
-#include "sim/faults/damage.h"
 #include "sim/swarm/swarm.h"
 
 namespace quorate::sim {
