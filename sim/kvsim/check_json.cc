@@ -105,7 +105,9 @@ std::string check_json(const CheckReport& report) {
     if (key.witness) object["witness"] = writer.witness(*key.witness);
     keys.push_back(std::move(object));
   }
-  const json::object object{{"file", report.settings.file},
+  const json::object object{{"schema", "kvsim-check"},
+                            {"schema_version", 1},
+                            {"file", report.settings.file},
                             {"model", model_name(history.model)},
                             {"initial", history.values.to_edn(history.initial)},
                             {"verdict", verdict_word(report.judgement.verdict)},

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <sstream>
 
+#include "sim/linear/utf8.h"
 #include "sim/report/table.h"
 
 namespace quorate::sim {
@@ -18,7 +19,7 @@ std::optional<std::uint64_t> whole_number(const std::string& text) {
 
 ExitCode refuse(const std::string& command, const std::vector<std::string>& problems) {
   for (const std::string& problem : problems) {
-    std::fprintf(stderr, "%s: %s\n", command.c_str(), printable(problem).c_str());
+    std::fprintf(stderr, "%s: %s\n", command.c_str(), linear::as_utf8(printable(problem)).c_str());
   }
   return ExitCode::kUsage;
 }

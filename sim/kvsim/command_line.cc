@@ -1,7 +1,9 @@
 #include "sim/kvsim/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -57,9 +59,16 @@ ExitCode refuse_words(const std::string& whose, const std::vector<std::string>& 
   return code;
 }
 
+// A full disk behind `> file` must not pass for a run that was told.
+ExitCode finish(const std::string& whose, ExitCode code) {
+  const bool failed = std::ferror(stdout) != 0;
+  if (std::fflush(stdout) == 0 && !failed) return code;
+  return refuse(whose, {std::string("cannot write standard output: ") + std::strerror(errno)});
+}
+
 ExitCode print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
-  return ExitCode::kHeld;
+  return finish("kvsim", ExitCode::kHeld);
 }
 
 }  // namespace
@@ -97,7 +106,7 @@ ExitCode run_command_line(int argc, const char* const* argv, const std::string& 
     const std::vector<std::string> problems = command.problems();
     if (!problems.empty()) return refuse_words("kvsim " + command.name, problems);
   }
-  return command.run(colours);
+  return finish("kvsim " + command.name, command.run(colours));
 }
 
 }  // namespace quorate::sim

@@ -1,11 +1,16 @@
 // kvsim matrix: what each N, R and W gives up under each kind of partition.
+#include <unistd.h>
+
 #include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/kvsim/commands.h"
+#include "sim/kvsim/interrupt.h"
 #include "sim/kvsim/matrix_report.h"
+#include "sim/kvsim/progress.h"
+#include "sim/report/run_report.h"
 
 namespace quorate::sim {
 namespace {
@@ -29,7 +34,8 @@ real core, and counts what clients on each side were told while the partition st
   crash                 the first holder loses power
   slow-node             the first holder takes longer over every message
 
-Quorums are strict. Sloppy ones are not in the matrix yet: the core answers "not supported".
+Quorums are strict. Sloppy ones are not in the matrix: the store does not have them yet, and refuses
+requests that ask for one.
 
 Examples:
   kvsim matrix
@@ -37,7 +43,7 @@ Examples:
   kvsim matrix --nodes 4 --n 4 --only even-split
   kvsim matrix --json
 
-Exit codes: 0 every property held in every run; 1 one did not; 2 bad usage.)";
+Exit codes: 0 every property held in every run; 1 one did not; 2 bad usage; 130 interrupted.)";
 
 struct Given {
   std::string nodes = "5";
@@ -88,15 +94,26 @@ std::vector<std::string> judge_words(Given& given) {
 
 ExitCode run(const Given& given, bool colours) {
   if (!given.json) std::fputs(matrix_heading(given.options, colours).c_str(), stdout);
+  const Interrupt interrupt;
+  Progress progress("runs", given.partitions.size() * configurations(given.options.n).size() *
+                                given.options.seeds);
+  const unsigned width = isatty(STDOUT_FILENO) != 0 ? terminal_width(STDOUT_FILENO) : kAnyWidth;
+  std::uint64_t runs = 0;
   std::vector<MatrixBlock> blocks;
   bool held = true;
   for (const Partition partition : given.partitions) {
-    blocks.push_back(run_block(given.options, partition));
+    blocks.push_back(run_block(given.options, partition, [&] {
+      progress.show(++runs, partition_name(partition));
+      return !interrupt.happened();
+    }));
+    if (interrupt.happened()) return ExitCode::kInterrupted;
     for (const MatrixCell& cell : blocks.back().cells) held = held && cell.violations.empty();
     if (given.json) continue;
-    std::fputs(matrix_block_text(blocks.back(), colours).c_str(), stdout);
+    progress.clear();
+    std::fputs(matrix_block_text(blocks.back(), colours, width).c_str(), stdout);
     std::fflush(stdout);  // the next block takes a while
   }
+  progress.clear();
   const std::string last = given.json ? matrix_json(given.options, blocks) : matrix_legend();
   std::fputs(last.c_str(), stdout);
   return held ? ExitCode::kHeld : ExitCode::kViolated;

@@ -1,9 +1,12 @@
 #include "sim/kvsim/matrix_report.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <sstream>
 #include <utility>
 
 #include "sim/matrix/reading.h"
+#include "sim/report/run_report.h"
 #include "sim/report/table.h"
 #include "sim/report/text_layout.h"
 #include "sim/report/time_scale.h"
@@ -11,7 +14,7 @@
 namespace quorate::sim {
 namespace {
 
-constexpr unsigned kWidth = 100;  // of sentences; tables are as wide as they are
+constexpr unsigned kWidth = 80;  // of sentences; tables are as wide as they are
 
 // In whole percent, and never 0 or 100 for what only comes near.
 std::string percent(const Share& share) {
@@ -75,7 +78,51 @@ Table table_of(const MatrixBlock& block) {
     columns.push_back({title, true});
   }
   columns.push_back({"gave up"});
-  return Table(std::move(columns));
+  Table table(std::move(columns));
+  for (const MatrixCell& cell : block.cells) table.add(row_of(block, cell));
+  return table;
+}
+
+// The names of the sides over their columns, and what was given up in lines of its own.
+std::string narrow_text(const MatrixBlock& block, bool colours) {
+  std::vector<Table::Column> columns = {{"r", true}, {"w", true}};
+  for (std::size_t i = 0; i < block.groups.size(); ++i) {
+    columns.push_back({"r %", true});
+    columns.push_back({"w %", true});
+  }
+  for (const char* title : {"stale", "behind", "conflict", "equal", "lost"}) {
+    columns.push_back({title, true});
+  }
+  Table table(std::move(columns));
+  std::string losses;
+  for (const MatrixCell& cell : block.cells) {
+    std::vector<Cell> row = row_of(block, cell);
+    losses += "  r" + row[0].text + " w" + row[1].text + " gave up " + row.back().text + "\n";
+    row.pop_back();
+    row.erase(row.begin() + 2);  // r+w>n
+    for (std::size_t i = 2; i < 2 + 2 * block.groups.size(); ++i) {
+      row[i].text.resize(row[i].text.size() - std::min<std::size_t>(2, row[i].text.size()));
+    }
+    table.add(std::move(row));
+  }
+  const std::string plain = table.text(false);
+  std::string names;
+  std::size_t at = 0;
+  for (const Group& group : block.groups) {
+    at = plain.find("r %", at);
+    if (names.size() < at) names.resize(at, ' ');
+    names += group.name + " ";
+    ++at;
+  }
+  names.pop_back();
+  return styled(names, Style::kDim, colours) + "\n" + table.text(colours) + losses;
+}
+
+std::size_t width_of_lines(const std::string& text) {
+  std::size_t width = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) width = std::max(width, width_of(line));
+  return width;
 }
 
 }  // namespace
@@ -90,17 +137,21 @@ std::string matrix_heading(const MatrixOptions& options, bool colours) {
                          " with the same holders; each "
                          "kind of partition stands for " +
                          duration_text(window.end - window.begin) + ", each row is " +
-                         counted(options.seeds, "run", "runs") + ". Quorums are strict.",
+                         counted(options.seeds, "run", "runs") +
+                         ". Quorums are strict; sloppy ones are not there yet.",
                      {.width = kWidth});
   return text;
 }
 
-std::string matrix_block_text(const MatrixBlock& block, bool colours) {
-  Table table = table_of(block);
-  for (const MatrixCell& cell : block.cells) table.add(row_of(block, cell));
+std::string matrix_block_text(const MatrixBlock& block, bool colours, unsigned width) {
+  const Table table = table_of(block);
+  const bool fits = width == kAnyWidth || width_of_lines(table.text(false)) <= width;
+  const unsigned sentences =
+      width == kAnyWidth ? kWidth : std::clamp(width, kReportWidthMin, kWidth);
   std::string text = "\n" + styled(partition_name(block.partition), Style::kBold, colours) + ": " +
-                     block.title + "\n" + table.text(colours) +
-                     wrapped(reading(block), {.width = kWidth, .indent = 2, .hanging = 2});
+                     block.title + "\n" +
+                     (fits ? table.text(colours) : narrow_text(block, colours)) +
+                     wrapped(reading(block), {.width = sentences, .indent = 2, .hanging = 2});
   for (const MatrixCell& cell : block.cells) {
     for (const std::string& violation : cell.violations) {
       text += "  " +
@@ -115,13 +166,15 @@ std::string matrix_block_text(const MatrixBlock& block, bool colours) {
 
 std::string matrix_legend() {
   return R"(
-reads, writes    share that was answered, acknowledged, of those that began on this side of the cut
-stale            answered reads that missed a write acknowledged before they began
-behind           such writes that a stale read missed, on average and (at most)
-in conflict      keys with siblings when all was over, of the keys of all runs
-equal after      from healing until all replicas were equal, at most; clients go on reading with
-                 their r then, and read repair does it
-lost             acknowledged writes that are gone though nobody who wrote later had seen them
+reads, writes  share that was answered, acknowledged, of those that began on this
+               side of the cut
+stale          answered reads that missed a write acknowledged before they began
+behind         such writes that a stale read missed, on average and (at most)
+in conflict    keys with siblings when all was over, of the keys of all runs
+equal after    from healing until all replicas were equal, at most; clients go on
+               reading with their r then, and read repair does it
+lost           acknowledged writes that are gone though nobody who wrote later had
+               seen them
 )";
 }
 
@@ -181,10 +234,9 @@ std::string matrix_json(const MatrixOptions& options, const std::vector<MatrixBl
                                       {"cells", std::move(cells)},
                                       {"reading", reading(block)}});
   }
-  const json::object all = {{"nodes", options.nodes},
-                            {"n", options.n},
-                            {"seeds", options.seeds},
-                            {"partitions", std::move(partitions)}};
+  const json::object all = {{"schema", "kvsim-matrix"}, {"schema_version", 1},
+                            {"nodes", options.nodes},   {"n", options.n},
+                            {"seeds", options.seeds},   {"partitions", std::move(partitions)}};
   return json::serialize(all) + "\n";
 }
 

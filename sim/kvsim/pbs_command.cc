@@ -3,7 +3,6 @@
 #include <boost/json/serialize.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "sim/kvsim/commands.h"
 #include "sim/kvsim/interrupt.h"
+#include "sim/kvsim/output_file.h"
 #include "sim/kvsim/pbs_report.h"
 #include "sim/kvsim/progress.h"
 #include "sim/report/table.h"
@@ -91,19 +91,6 @@ std::vector<std::string> judge_words(Given& given) {
   return problems;
 }
 
-// Whole or not at all.
-bool write_file(const std::filesystem::path& path, const std::string& text) {
-  const std::filesystem::path part = path.string() + ".part";
-  std::ofstream file(part, std::ios::binary);
-  file << text;
-  file.close();
-  std::error_code error;
-  if (file) std::filesystem::rename(part, path, error);
-  if (file && !error) return true;
-  std::filesystem::remove(part, error);
-  return false;
-}
-
 // Nothing when it was interrupted.
 std::optional<WarsFigures> draw(const NetworkModel& model, const Given& given,
                                 const Interrupt& interrupt) {
@@ -140,9 +127,8 @@ ExitCode run(const Given& given, bool colours) {
     if (given.figures) {
       const std::filesystem::path path =
           std::filesystem::path(*given.figures) / (model.name + ".svg");
-      if (!write_file(path, wars_svg(model, *figures))) {
-        return refuse("kvsim pbs", {"cannot write " + path.string()});
-      }
+      const Status written = write_whole(path.string(), wars_svg(model, *figures));
+      if (!written) return refuse("kvsim pbs", {written.error().message});
     }
     if (given.store) {
       const std::vector<ComparedCell> cells = ask_store(model, given, interrupt);
@@ -163,7 +149,10 @@ ExitCode run(const Given& given, bool colours) {
   const bool agrees =
       std::all_of(all.begin(), all.end(), [](const ComparedCell& cell) { return cell.agrees(); });
   if (given.json) {
-    boost::json::object report{{"command", "pbs"}, {"seed", given.options.seed}};
+    boost::json::object report{{"schema", "kvsim-pbs"},
+                               {"schema_version", 1},
+                               {"command", "pbs"},
+                               {"seed", given.options.seed}};
     report["models"] = std::move(models);
     if (given.store) report["agrees"] = agrees;
     std::puts(boost::json::serialize(report).c_str());

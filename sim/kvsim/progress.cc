@@ -8,7 +8,9 @@
 #include <cstring>
 #include <utility>
 
+#include "sim/report/run_report.h"
 #include "sim/report/table.h"
+#include "sim/report/text_layout.h"
 
 namespace quorate::sim {
 
@@ -39,7 +41,9 @@ void Progress::show(std::uint64_t done, const std::string& note) {
                      "] " + with_commas(done) + " of " + with_commas(total_) + " " + unit_ + ", " +
                      with_commas(rate) + " a second";
   if (!note.empty()) line += ", " + note;
-  std::fprintf(stderr, "\r%s\033[K", line.c_str());
+  // A line that wraps cannot be taken back.
+  const std::string fitting = shortened(line, terminal_width(STDERR_FILENO) - 1);
+  std::fprintf(stderr, "\r%s\033[K", fitting.c_str());
   shown_ = true;
 }
 

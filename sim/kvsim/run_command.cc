@@ -1,7 +1,6 @@
 // kvsim run: one scenario, or the random world of a seed.
-#include <cerrno>
+#include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +8,8 @@
 #include <vector>
 
 #include "sim/kvsim/commands.h"
+#include "sim/kvsim/output_file.h"
+#include "sim/kvsim/store_choice.h"
 #include "sim/report/run_report.h"
 #include "sim/report/trace_writer.h"
 #include "sim/scenario/library.h"
@@ -19,11 +20,15 @@ namespace quorate::sim {
 namespace {
 
 constexpr const char* kFooter = R"(
-SCENARIO is a name from 'kvsim list', or a file; papers/scenarios.md has what may stand in one.
-Without it, --seed N plays the random world of that seed, as 'kvsim sweep' does.
+SCENARIO is a name from 'kvsim list', or a file (- is standard input); papers/scenarios.md has what
+may stand in one. Without it, --seed N plays the random world of that seed, as 'kvsim sweep' does.
 
 A scenario may have variants, which differ in what its lesson is about: they are played one after
-the other and shown side by side. --variant picks one, and shows it in full.
+the other and shown side by side. --variant picks one, and shows it in full: what each side of the
+cut could do, beside one another.
+
+A run ends with its trace hash and the line that does the same again. Neither --store nor --codec
+changes anything of it, so the hash stays.
 
 Examples:
   kvsim run split-brain
@@ -32,11 +37,12 @@ Examples:
   kvsim run --seed 4711 --plan world-4711.toml
   kvsim run --seed 4711 --svg world.svg
   kvsim run split-brain --json
+  kvsim run split-brain --store rocksdb --codec --quiet
 
-papers/kvsim-json.md has the fields of --json and --trace.
+papers/kvsim-json.md has the fields of --json and --trace. A FILE is written whole or not at all.
 
-Exit codes: 0 every property and every expectation held; 1 one did not; 2 bad usage or scenario,
-nothing was played; 3 nothing worse than that the replicas did not converge after healing.)";
+Exit codes: 0 every property and every expectation held; 1 one did not; 2 bad usage or scenario, or
+a FILE that cannot be written; 3 nothing worse than that the replicas did not converge after healing.)";
 
 struct Given {
   std::optional<std::string> file;
@@ -46,14 +52,41 @@ struct Given {
   std::optional<std::string> edn;
   std::optional<std::string> plan;
   std::optional<std::string> svg;
+  std::string store = "memory";
+  bool codec = false;
   bool json = false;
   bool quiet = false;
+
+  MakeDisk make_disk;
+
+  // What it writes, by the word that asks for it.
+  std::vector<std::pair<const char*, const std::optional<std::string>*>> files() const {
+    return {{"--trace", &trace}, {"--edn", &edn}, {"--plan", &plan}, {"--svg", &svg}};
+  }
 };
 
-std::vector<std::string> judge_words(const Given& given) {
+void judge_files(const Given& given, std::vector<std::string>& problems) {
+  const auto files = given.files();
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& [word, name] = files[i];
+    if (!*name) continue;
+    if (**name == "-") {
+      problems.push_back(std::string(word) + " takes a file; standard output is /dev/stdout");
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (*files[j].second == *name) {
+        problems.push_back(std::string(files[j].first) + " and " + word +
+                           " would write the same file, '" + **name + "'");
+      }
+    }
+  }
+}
+
+std::vector<std::string> judge_words(Given& given) {
   std::vector<std::string> problems;
   if (given.seed && !whole_number(*given.seed)) {
-    problems.push_back("--seed is a number from 0 on, not '" + *given.seed + "'");
+    problems.push_back("--seed is a number from 0 to 18446744073709551615, not '" + *given.seed +
+                       "'");
   }
   if (!given.file && !given.seed) {
     problems.emplace_back("name a SCENARIO, or the --seed of a random world");
@@ -62,6 +95,12 @@ std::vector<std::string> judge_words(const Given& given) {
     problems.emplace_back("--variant is for a scenario that has some");
   }
   if (given.json && given.quiet) problems.emplace_back("--json and --quiet exclude one another");
+  judge_files(given, problems);
+  if (auto store = store_named(given.store)) {
+    given.make_disk = *std::move(store);
+  } else {
+    problems.push_back("--store is memory or rocksdb, not '" + given.store + "'");
+  }
   return problems;
 }
 
@@ -92,24 +131,31 @@ Status pick_variant(const Given& given, Scenario& scenario) {
                        "'; it has: " + (names.empty() ? "none" : names));
 }
 
+// As one word of a shell's line.
+std::string quoted(const std::string& text) {
+  std::string word = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
+bool is_plain_word(const std::string& text) {
+  constexpr const char* kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,:@%=-";
+  return !text.empty() && text.find_first_not_of(kPlain) == std::string::npos;
+}
+
 std::string replay_line(const Given& given, const Variant& variant) {
   std::string line = "kvsim run";
-  if (given.file) line += " " + *given.file;
+  if (given.file) line += " " + (is_plain_word(*given.file) ? *given.file : quoted(*given.file));
   line += " --seed " + std::to_string(variant.plan.cluster.seed);
-  if (!variant.name.empty()) line += " --variant '" + variant.name + "'";
+  if (!variant.name.empty()) line += " --variant " + quoted(variant.name);
   return line;
-}
-
-Error cannot_write(const std::string& path) {
-  return Error{ErrorCode::kIoError, "cannot write " + path + ": " + std::strerror(errno)};
-}
-
-Status write_file(const std::string& path, const std::string& text) {
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  if (file != nullptr && std::fclose(file) != 0) written = false;
-  if (written) return {};
-  return cannot_write(path);
 }
 
 // Every variant's part of a file has the variant's name before it when there are several.
@@ -119,33 +165,14 @@ class Session {
       : given_(given), scenario_(scenario), colours_(colours) {}
 
   ExitCode run() {
-    if (given_.plan) {
-      if (scenario_.variants.size() > 1) {
-        return refuse("kvsim run", {"--plan writes one run: pick it with --variant"});
-      }
-      const Status written = write_file(*given_.plan, write_plan(scenario_.variants.front().plan));
-      if (!written) return fail(written.error());
-    }
-    if (given_.trace) {
-      trace_.reset(std::fopen(given_.trace->c_str(), "wb"));
-      if (!trace_) return fail(cannot_write(*given_.trace));
-    }
+    if (const Status opened = open_files(); !opened) return fail(opened.error());
     for (const Variant& variant : scenario_.variants) play_one(variant);
-    if (given_.trace) {
-      std::FILE* file = trace_.release();
-      const bool bad = std::ferror(file) != 0;
-      if (std::fclose(file) != 0 || bad) return fail(cannot_write(*given_.trace));
-    }
-    if (given_.edn) {
-      if (const Status written = write_file(*given_.edn, histories()); !written) {
-        return fail(written.error());
-      }
-    }
-    if (given_.svg) {
-      const std::string picture = report_svg(performances_[0].summary);
-      if (const Status written = write_file(*given_.svg, picture); !written) {
-        return fail(written.error());
-      }
+    if (plan_) plan_->write(write_plan(scenario_.variants.front().plan));
+    if (edn_) edn_->write(histories());
+    if (svg_) svg_->write(report_svg(performances_[0].summary));
+    for (std::optional<OutputFile>* file : {&trace_, &edn_, &plan_, &svg_}) {
+      if (!*file) continue;
+      if (const Status written = (*file)->commit(); !written) return fail(written.error());
     }
     const std::string text = given_.json ? json_text() : given_.quiet ? quiet_text() : full_text();
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -153,23 +180,34 @@ class Session {
   }
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
+  // All of them before the first run, so that nothing is played for nothing.
+  Status open_files() {
+    const auto open = [](const std::optional<std::string>& name,
+                         std::optional<OutputFile>& file) -> Status {
+      if (!name) return {};
+      Result<OutputFile> created = OutputFile::create(*name);
+      if (!created) return created.error();
+      file.emplace(*std::move(created));
+      return {};
+    };
+    if (const Status opened = open(given_.trace, trace_); !opened) return opened;
+    if (const Status opened = open(given_.edn, edn_); !opened) return opened;
+    if (const Status opened = open(given_.plan, plan_); !opened) return opened;
+    return open(given_.svg, svg_);
+  }
 
   void play_one(const Variant& variant) {
     const std::string replay = replay_line(given_, variant);
     if (!trace_) {
-      performances_.push_back(play(scenario_, variant, replay));
+      performances_.push_back(play(scenario_, variant, replay, {}, given_.make_disk));
       return;
     }
     RunLabels labels;
     labels.name = scenario_.name;
     labels.variant = variant.name;
-    TraceWriter writer(variant.plan, labels, [this](const std::string& line) {
-      std::fwrite(line.data(), 1, line.size(), trace_.get());
-    });
-    performances_.push_back(play(scenario_, variant, replay, {&writer}));
+    TraceWriter writer(variant.plan, labels,
+                       [this](const std::string& line) { trace_->write(line); });
+    performances_.push_back(play(scenario_, variant, replay, {&writer}, given_.make_disk));
   }
 
   std::vector<RunSummary> summaries() const {
@@ -225,7 +263,10 @@ class Session {
   const Given& given_;
   const Scenario& scenario_;
   const bool colours_;
-  std::unique_ptr<std::FILE, Close> trace_;
+  std::optional<OutputFile> trace_;
+  std::optional<OutputFile> edn_;
+  std::optional<OutputFile> plan_;
+  std::optional<OutputFile> svg_;
   std::vector<Performance> performances_;
 };
 
@@ -235,8 +276,17 @@ ExitCode run(const Given& given, bool colours) {
   if (const Status picked = pick_variant(given, *scenario); !picked) {
     return refuse("kvsim run", {picked.error().message});
   }
-  if (given.svg && scenario->variants.size() > 1) {
-    return refuse("kvsim run", {"--svg draws one run: name the --variant as well"});
+  if (scenario->variants.size() > 1) {
+    std::vector<std::string> problems;
+    if (given.svg) problems.emplace_back("--svg draws one run: name the --variant as well");
+    if (given.plan) problems.emplace_back("--plan writes one run: name the --variant as well");
+    if (!problems.empty()) return refuse("kvsim run", problems);
+  }
+  if (given.codec) {
+    for (Variant& variant : scenario->variants) variant.plan.cluster.codec = true;
+  }
+  if (const Status usable = try_store(given.make_disk); !usable) {
+    return refuse("kvsim run", {"--store " + given.store + ": " + usable.error().message});
   }
   return Session(given, *scenario, colours).run();
 }
@@ -258,6 +308,8 @@ Command run_command() {
   command.option("--plan", "FILE", given->plan,
                  "Write the run there as a scenario that leaves nothing to the seed's drawing");
   command.option("--svg", "FILE", given->svg, "Draw the timelines there");
+  command.option("--store", "memory|rocksdb", given->store, kStoreHelp);
+  command.flag("--codec", given->codec, "Take every message through its bytes and back");
   command.flag("--json", given->json, "Print one line of JSON for each variant, for a program");
   command.flag("--quiet", given->quiet, "One line a variant: verdict, trace hash, how to replay");
   command.problems = [given] { return judge_words(*given); };

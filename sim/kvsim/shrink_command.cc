@@ -1,8 +1,6 @@
 // kvsim shrink: the smallest schedule that still fails.
 #include <boost/json.hpp>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,11 +8,12 @@
 #include <vector>
 
 #include "sim/kvsim/commands.h"
-#include "sim/kvsim/input.h"
 #include "sim/kvsim/interrupt.h"
+#include "sim/kvsim/output_file.h"
 #include "sim/kvsim/progress.h"
 #include "sim/report/table.h"
 #include "sim/run/run.h"
+#include "sim/scenario/library.h"
 #include "sim/scenario/scenario.h"
 #include "sim/shrink/pin.h"
 #include "sim/shrink/schedule.h"
@@ -27,9 +26,12 @@ namespace quorate::sim {
 namespace {
 
 constexpr const char* kFooter = R"(
-Of a scenario with several variants, the first that fails. Leaves out faults, clients, operations, keys and nodes, makes links and settings ordinary and times
+Leaves out faults, clients, operations, keys and nodes, makes links and settings ordinary and times
 round, and keeps what still violates the same property. Each try is a run of its own; the same plan
-gives the same result, however often.
+gives the same result, however often. Of a scenario with several variants it takes the first that
+violates a property; what a scenario expects does not count here.
+
+^C ends the search with the smallest schedule so far.
 
 Examples:
   kvsim shrink --seed 4711
@@ -38,7 +40,8 @@ Examples:
   kvsim shrink found.toml --property 'replicas converge'
 
 Exit codes: as of a run of the plan: 0 it violates nothing, so there is nothing to make smaller; 1 a
-property was violated; 3 it did not converge; 2 bad usage.)";
+property was violated; 3 it did not converge; 2 bad usage or scenario, or a FILE that cannot be
+written.)";
 
 struct Given {
   std::optional<std::string> file;
@@ -55,10 +58,12 @@ struct Given {
 std::vector<std::string> judge_words(Given& given) {
   std::vector<std::string> problems;
   if (given.file.has_value() == given.seed.has_value()) {
-    problems.emplace_back("name one plan: FILE, or --seed N");
+    problems.emplace_back("name one plan: SCENARIO, or --seed N");
   } else if (given.seed) {
     const auto seed = whole_number(*given.seed);
-    if (!seed) problems.push_back("--seed is a number, not '" + *given.seed + "'");
+    if (!seed)
+      problems.push_back("--seed is a number from 0 to 18446744073709551615, not '" + *given.seed +
+                         "'");
     given.seed_number = seed.value_or(0);
   }
   given.options.runs_max = whole_number(given.budget).value_or(0);
@@ -129,23 +134,34 @@ boost::json::object size_json(const PlanSize& size) {
           {"nodes", size.nodes}};
 }
 
-// {"seed", "property", "witness", "before": size, "after": size, "runs", "used_up", "seconds",
-//  "schedule": [{"at_ns", "who", "what"}]}
+boost::json::object head_json(const RunPlan& plan) {
+  return {{"schema", "kvsim-shrink"}, {"schema_version", 1}, {"seed", plan.cluster.seed}};
+}
+
+// papers/kvsim-json.md says what is in it.
 std::string outcome_json(const Outcome& outcome) {
   boost::json::array schedule;
   for (const ScheduleLine& line : outcome.schedule) {
     schedule.push_back(
         boost::json::object{{"at_ns", line.at}, {"who", line.who}, {"what", line.what}});
   }
-  const boost::json::object object{{"seed", outcome.before.cluster.seed},
-                                   {"property", outcome.violation.property},
-                                   {"witness", outcome.violation.witness},
-                                   {"before", size_json(size_of(outcome.before))},
-                                   {"after", size_json(size_of(outcome.shrunk.plan))},
-                                   {"runs", outcome.shrunk.runs},
-                                   {"used_up", outcome.shrunk.used_up},
-                                   {"seconds", outcome.seconds},
-                                   {"schedule", std::move(schedule)}};
+  boost::json::object object = head_json(outcome.before);
+  object["property"] = outcome.violation.property;
+  object["witness"] = outcome.violation.witness;
+  object["before"] = size_json(size_of(outcome.before));
+  object["after"] = size_json(size_of(outcome.shrunk.plan));
+  object["runs"] = outcome.shrunk.runs;
+  object["used_up"] = outcome.shrunk.used_up;
+  object["seconds"] = outcome.seconds;
+  object["schedule"] = std::move(schedule);
+  return boost::json::serialize(object) + "\n";
+}
+
+// There was nothing to make smaller.
+std::string nothing_json(const RunPlan& plan) {
+  boost::json::object object = head_json(plan);
+  object["property"] = nullptr;
+  object["before"] = size_json(size_of(plan));
   return boost::json::serialize(object) + "\n";
 }
 
@@ -189,37 +205,27 @@ Outcome make_smaller(const RunPlan& plan, const Violation& violation, const Give
 
 Result<std::vector<RunPlan>> plans_of(const Given& given) {
   if (given.seed) return std::vector<RunPlan>{draw_plan(given.seed_number)};
-  const Result<Input> input = Input::read(*given.file);
-  if (!input) return input.error();
-  const Result<Scenario> scenario = read_scenario(input->text(), input->name());
+  const Result<Scenario> scenario = load_scenario(*given.file);
   if (!scenario) return scenario.error();
   std::vector<RunPlan> plans;
   for (const Variant& variant : scenario->variants) plans.push_back(variant.plan);
   return plans;
 }
 
-// Whole or not at all: under another name first.
-Status write_file(const std::string& name, const std::string& text) {
-  const std::string unfinished = name + ".part";
-  std::FILE* file = std::fopen(unfinished.c_str(), "w");
-  const bool written =
-      file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const bool closed = file == nullptr || std::fclose(file) == 0;
-  if (!written || !closed || std::rename(unfinished.c_str(), name.c_str()) != 0) {
-    const std::string why = std::strerror(errno);
-    std::remove(unfinished.c_str());
-    return Error{ErrorCode::kIoError, "cannot write " + name + ": " + why};
-  }
-  return {};
-}
-
 ExitCode shrink_plan(const RunPlan& plan, const std::vector<Violation>& violations,
                      const Given& given, bool colours) {
+  std::optional<OutputFile> out;
+  if (given.out) {
+    Result<OutputFile> created = OutputFile::create(*given.out);
+    if (!created) return refuse("kvsim shrink", {created.error().message});
+    out.emplace(*std::move(created));
+  }
   const std::optional<Violation> violation = choose(violations, given);
   if (!violation) return ExitCode::kUsage;
   const Outcome outcome = make_smaller(plan, *violation, given);
-  if (given.out) {
-    const Status written = write_file(*given.out, write_plan(outcome.shrunk.plan));
+  if (out) {
+    out->write(write_plan(outcome.shrunk.plan));
+    const Status written = out->commit();
     if (!written) return refuse("kvsim shrink", {written.error().message});
   }
   std::string text = given.json ? outcome_json(outcome) : outcome_text(outcome, colours);
@@ -230,14 +236,18 @@ ExitCode shrink_plan(const RunPlan& plan, const std::vector<Violation>& violatio
 
 ExitCode run(const Given& given, bool colours) {
   const Result<std::vector<RunPlan>> plans = plans_of(given);
-  if (!plans) return refuse("kvsim shrink", {plans.error().message});
+  if (!plans) return refuse_lines("kvsim shrink", plans.error().message);
   for (const RunPlan& plan : *plans) {
     const auto violations = violations_apart(plan);
     if (!violations) return refuse("kvsim shrink", {violations.error().message});
     if (!violations->empty()) return shrink_plan(plan, *violations, given, colours);
   }
+  if (given.json) {
+    std::fputs(nothing_json(plans->front()).c_str(), stdout);
+    return ExitCode::kHeld;
+  }
   std::printf("%s violates nothing: there is nothing to make smaller\n",
-              given.seed ? ("seed " + *given.seed).c_str() : given.file->c_str());
+              given.seed ? ("seed " + *given.seed).c_str() : printable(*given.file).c_str());
   return ExitCode::kHeld;
 }
 
@@ -249,7 +259,8 @@ Command shrink_command() {
   command.name = "shrink";
   command.summary = "Find the smallest schedule that still fails";
   command.footer = kFooter;
-  command.positional("FILE", given->file, "The scenario that fails; - is standard input");
+  command.positional("SCENARIO", given->file,
+                     "One that fails: a TOML file, - for standard input, or a name");
   command.option("--seed", "N", given->seed, "The random world that fails");
   command.option("--out", "FILE", given->out, "Write the smallest plan there, as a scenario");
   command.option("--property", "NAME", given->property,

@@ -24,4 +24,11 @@ std::optional<MakeDisk> store_named(const std::string& name) {
   return std::nullopt;
 }
 
+Status try_store(const MakeDisk& make_disk) {
+  if (!make_disk) return {};
+  const Result<std::unique_ptr<Store>> store = open_scratch_store(1);
+  if (!store) return store.error();
+  return {};
+}
+
 }  // namespace quorate::sim

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "node/base/status.h"
 #include "sim/world/cluster.h"
 
 namespace quorate::sim {
@@ -14,5 +15,8 @@ inline constexpr const char* kStoreHelp =
 // "memory" or "rocksdb"; empty for memory, nothing for any other word. A disk in RocksDB that
 // cannot be opened ends the program.
 std::optional<MakeDisk> store_named(const std::string& name);
+
+// Whether such a disk can be had here and now, before a run is begun on it.
+Status try_store(const MakeDisk& make_disk);
 
 }  // namespace quorate::sim

@@ -53,21 +53,29 @@ struct Given {
   MakeDisk make_disk;
 };
 
-// "7" or "1..1000".
-bool read_range(const std::string& text, SweepOptions& options) {
+// "7" or "1..1000"; says what is wrong, if anything is.
+std::optional<std::string> read_range(const std::string& text, SweepOptions& options) {
   const std::size_t dots = text.find("..");
   const auto first = whole_number(text.substr(0, dots));
   const auto last = dots == std::string::npos ? first : whole_number(text.substr(dots + 2));
-  if (!first || !last || *first > *last || *last > kSeedMax) return false;
+  if (!first || !last) return "--seeds is a seed or a range of them, 1..1000, not '" + text + "'";
+  if (*first > *last) {
+    return "--seeds has its end before its beginning: '" + text + "'; the other way round is '" +
+           std::to_string(*last) + ".." + std::to_string(*first) + "'";
+  }
+  if (*last > kSeedMax) {
+    return "--seeds ends at " + std::to_string(kSeedMax) + " at most, not at " +
+           std::to_string(*last);
+  }
   options.first = *first;
   options.last = *last;
-  return true;
+  return std::nullopt;
 }
 
 std::vector<std::string> judge_words(Given& given) {
   std::vector<std::string> problems;
-  if (!read_range(given.seeds, given.options)) {
-    problems.push_back("--seeds is a seed or a range of them, 1..1000, not '" + given.seeds + "'");
+  if (auto problem = read_range(given.seeds, given.options)) {
+    problems.push_back(*std::move(problem));
   }
   const std::uint64_t jobs = whole_number(given.jobs).value_or(0);
   if (jobs < 1 || jobs > kSweepJobsMax) {
@@ -151,6 +159,9 @@ class Watcher final : public SweepWatcher {
 };
 
 ExitCode run(const Given& given, bool colours) {
+  if (const Status usable = try_store(given.make_disk); !usable) {
+    return refuse("kvsim sweep", {"--store " + given.store + ": " + usable.error().message});
+  }
   if (given.hashes) return print_hashes(given);
   Watcher watcher(given, colours);
   const Result<SweepTally> tally = sweep(

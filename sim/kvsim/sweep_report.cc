@@ -130,7 +130,9 @@ std::string sweep_json(const SweepReport& report) {
                                     {"replay", replay_line(failure.seed)},
                                     {"shrink", shrink_line(failure.seed)}});
   }
-  const json::object object{{"first", report.options.first},
+  const json::object object{{"schema", "kvsim-sweep"},
+                            {"schema_version", 1},
+                            {"first", report.options.first},
                             {"last", report.options.last},
                             {"jobs", report.options.jobs},
                             {"codec", report.codec},

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "sim/kvsim/commands.h"
+#include "sim/kvsim/interrupt.h"
+#include "sim/kvsim/progress.h"
 #include "sim/kvsim/topologies_report.h"
 
 namespace quorate::sim {
@@ -19,7 +21,8 @@ of a key that all nodes hold and, with more than three nodes, of keys that three
 is served is held against a direct model: a replica counts when the two hear each other. Quorums
 are strict.
 
-5 nodes take minutes; the others seconds.
+5 nodes take about a minute, the others a second. More cannot be had: over 6 nodes there are
+1,540,944.
 
 Examples:
   kvsim topologies
@@ -27,7 +30,7 @@ Examples:
   kvsim topologies --graph 17
   kvsim topologies --nodes 4 --json
 
-Exit codes: 0 all as the model expects; 1 not, or a property was violated; 2 bad usage.)";
+Exit codes: 0 all as the model expects; 1 not, or a property was violated; 2 bad usage; 130 interrupted.)";
 
 struct Given {
   std::string nodes = "4";
@@ -40,7 +43,10 @@ std::vector<std::string> judge_words(const Given& given) {
   const std::uint64_t nodes = whole_number(given.nodes).value_or(0);
   if (nodes < 2 || nodes > Digraph::kNodesMax) {
     problems.push_back("--nodes is a number from 2 to " + std::to_string(Digraph::kNodesMax) +
-                       ", not '" + given.nodes + "'");
+                       ", not '" + given.nodes + "'" +
+                       (nodes > Digraph::kNodesMax
+                            ? "; over 6 nodes there are 1,540,944 ways to hear one another"
+                            : ""));
     return problems;
   }
   if (!given.graph) return problems;
@@ -64,11 +70,16 @@ ExitCode run(const Given& given, bool colours) {
   const TopologyRun topology_run(nodes);
   std::vector<TopologyVerdict> verdicts;
   bool as_expected = true;
+  const Interrupt interrupt;
+  Progress progress("graphs", shapes.size());
   for (const Digraph& shape : shapes) {
     verdicts.push_back(topology_run.run(shape));
     as_expected =
         as_expected && verdicts.back().differences.empty() && verdicts.back().violations.empty();
+    progress.show(verdicts.size(), as_expected ? "all as expected" : "NOT all as expected");
+    if (interrupt.happened()) return ExitCode::kInterrupted;
   }
+  progress.clear();
   const TopologiesReport report{topology_run, verdicts, first_number};
   const std::string text = given.json    ? topologies_json(report)
                            : given.graph ? topology_text(report, colours)

@@ -11,7 +11,7 @@
 namespace quorate::sim {
 namespace {
 
-constexpr unsigned kWidth = 100;  // of sentences; tables are as wide as they are
+constexpr unsigned kWidth = 80;  // of sentences; tables are as wide as they are
 
 std::string list(std::vector<unsigned> nodes) {
   std::sort(nodes.begin(), nodes.end());
@@ -29,12 +29,12 @@ Cell yes_no(bool yes) { return yes ? Cell{"yes", Style::kGood} : Cell{"-", Style
 
 std::string quorums_table(const TopologySummary& summary, bool colours) {
   Table table({{"k", true},
-               {"r=k everywhere", true},
-               {"somewhere", true},
-               {"nowhere", true},
-               {"w=k everywhere", true},
-               {"somewhere", true},
-               {"nowhere", true},
+               {"r=k: all", true},
+               {"some", true},
+               {"none", true},
+               {"w=k: all", true},
+               {"some", true},
+               {"none", true},
                {"split brain", true}});
   for (unsigned k = 1; k <= summary.n; ++k) {
     const QuorumCount& reads = summary.reads[k - 1];
@@ -55,8 +55,8 @@ std::string pairs_table(const TopologySummary& summary, bool colours) {
   Table table({{"r", true},
                {"w", true},
                {"r+w>n"},
-               {"both everywhere", true},
-               {"both somewhere", true},
+               {"both: all", true},
+               {"some", true},
                {"not together", true},
                {"blind reads", true}});
   for (const PairCount& pair : summary.pairs) {
@@ -119,12 +119,12 @@ std::string trouble(const TopologiesReport& report, bool colours) {
   }
   if (!text.empty()) return "Not as expected:\n" + text;
   return with_commas(checks) +
-         " requests, each answered as the direct model of who reaches whom "
+         " requests, each answered as the direct model of who reaches whom\n"
          "expects; after healing every property held.\n";
 }
 
 std::string what_was_asked() {
-  return "Links were cut at " + duration_text(TopologyRun::kCutAt) + ", questions asked from " +
+  return "Links were cut at " + duration_text(TopologyRun::kCutAt) + ", questions asked from\n" +
          duration_text(TopologyRun::kAskAt) + " on, each with a deadline of " +
          duration_text(TopologyRun::kDeadline) + ".\n";
 }
@@ -179,7 +179,7 @@ std::string topologies_text(const TopologiesReport& report, bool colours) {
   const unsigned nodes = report.verdicts.front().graph.nodes();
   std::string text =
       with_commas(report.verdicts.size()) + " ways in which " + std::to_string(nodes) +
-      " nodes can hear one another, up to renaming; a cluster ran under each.\n" + what_was_asked();
+      " nodes can hear one another, up to renaming.\nA cluster ran under each. " + what_was_asked();
   for (const TopologySummary& summary : summarise(report.run, report.verdicts)) {
     text += "\n" +
             styled("n=" + std::to_string(summary.n) +
@@ -192,10 +192,10 @@ std::string topologies_text(const TopologiesReport& report, bool colours) {
   }
   text += R"(
 A case is one way to hear one another, and which nodes hold the key.
-everywhere, somewhere   served at every node; at some and not at every one
-split brain             two nodes get writes that no replica shares
-both, not together      some node gets reads and writes; none gets both
-blind reads             a read is served that cannot see a write acknowledged elsewhere
+all, some, none   served at every node; at some and not at every one; at none
+split brain       two nodes get writes that no replica shares
+both              one node is served reads and writes; not together: none is
+blind reads       a read is served that cannot see a write acknowledged elsewhere
 'kvsim topologies --graph K' draws one.
 
 )";
@@ -314,7 +314,9 @@ std::string topologies_json(const TopologiesReport& report) {
   for (const TopologySummary& each : summarise(report.run, report.verdicts)) {
     summary.push_back(summary_json(each));
   }
-  const json::object all = {{"nodes", report.verdicts.front().graph.nodes()},
+  const json::object all = {{"schema", "kvsim-topologies"},
+                            {"schema_version", 1},
+                            {"nodes", report.verdicts.front().graph.nodes()},
                             {"asked_at_ms", TopologyRun::kAskAt / from_ms(1)},
                             {"deadline_ms", TopologyRun::kDeadline / from_ms(1)},
                             {"graphs", std::move(graphs)},

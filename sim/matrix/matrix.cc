@@ -121,7 +121,8 @@ std::vector<Configuration> configurations(std::uint32_t n) {
   return all;
 }
 
-MatrixBlock run_block(const MatrixOptions& options, Partition partition) {
+MatrixBlock run_block(const MatrixOptions& options, Partition partition,
+                      const std::function<bool()>& go_on) {
   MatrixBlock block;
   block.partition = partition;
   for (const Configuration& configuration : configurations(options.n)) {
@@ -138,6 +139,7 @@ MatrixBlock run_block(const MatrixOptions& options, Partition partition) {
       }
       cell.groups.resize(block.groups.size());
       add_run(plan, block.groups, cell);
+      if (go_on && !go_on()) return block;
     }
     block.cells.push_back(std::move(cell));
   }

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -93,7 +94,9 @@ Window matrix_window();
 RunPlan plan_cell(const MatrixOptions& options, const Configuration& configuration,
                   Partition partition, std::uint64_t seed);
 
+// `go_on` is asked after every run: when it says no, the block ends with the cells that it has.
 // REQUIRES: 2 <= n <= nodes, is_possible(partition, n).
-MatrixBlock run_block(const MatrixOptions& options, Partition partition);
+MatrixBlock run_block(const MatrixOptions& options, Partition partition,
+                      const std::function<bool()>& go_on = nullptr);
 
 }  // namespace quorate::sim

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "node/base/check.h"
+#include "sim/report/time_scale.h"
 
 namespace quorate::sim {
 
@@ -151,8 +152,8 @@ PartitionPlan plan_partition(Partition partition, const Hosts& primaries, const 
       break;
     case Partition::kFlapping:
       plan.groups = two_sides(primaries, others, majority, "majority", "minority");
-      plan.title = cut_title(plan.groups) + ", cut for " + time_to_string(kBeat.down) +
-                   " and whole for " + time_to_string(kBeat.up) + " by turns";
+      plan.title = cut_title(plan.groups) + ", cut for " + duration_text(kBeat.down) +
+                   " and whole for " + duration_text(kBeat.up) + " by turns";
       plan.faults = flapping(between(nodes_of(plan.groups)), window, kBeat);
       break;
     case Partition::kCrash:
@@ -164,7 +165,7 @@ PartitionPlan plan_partition(Partition partition, const Hosts& primaries, const 
     case Partition::kSlowNode:
       plan.groups = {{"rest", others_than({primaries.front()}, all)},
                      {"slow", {primaries.front()}}};
-      plan.title = "node " + list(plan.groups[1].nodes) + " takes " + time_to_string(kSlow) +
+      plan.title = "node " + list(plan.groups[1].nodes) + " takes " + duration_text(kSlow) +
                    " longer over each message";
       plan.faults = of_hosts(FaultKind::kNodeSlow, plan.groups[1].nodes, window, kSlow);
       break;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iostream>
 
 #include "node/base/in_quotes.h"
 #include "node/base/nearest_name.h"
@@ -12,15 +13,18 @@ namespace quorate::sim {
 
 namespace {
 
-Result<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    std::string text = "there is no scenario " + in_quotes(path) + " in the library, and no such " +
-                       "file can be opened (" + std::strerror(errno) + ")";
-    const std::string nearest = nearest_name(path, library_names());
-    text += nearest.empty() ? "; 'kvsim list' tells all" : "; did you mean " + nearest + "?";
-    return invalid_input(std::move(text));
+// However it was written: "Split-Brain", "scenarios/split-brain.toml".
+std::string nearest_scenario(std::string name) {
+  name.erase(0, name.rfind('/') + 1);
+  if (name.ends_with(".toml")) name.resize(name.size() - std::strlen(".toml"));
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == '_' || c == ' ') c = '-';
   }
+  return nearest_name(name, library_names());
+}
+
+Result<std::string> read_all(std::istream& file, const std::string& path) {
   std::string text(kScenarioBytesMax + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad() || (file.fail() && !file.eof())) {
@@ -28,6 +32,16 @@ Result<std::string> read_file(const std::string& path) {
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
   return text;
+}
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (file) return read_all(file, path);
+  std::string text = "there is no scenario " + in_quotes(path) + " in the library, and no such " +
+                     "file can be opened (" + std::strerror(errno) + ")";
+  const std::string nearest = nearest_scenario(path);
+  text += nearest.empty() ? "; 'kvsim list' tells all" : "; did you mean " + nearest + "?";
+  return invalid_input(std::move(text));
 }
 
 }  // namespace
@@ -47,9 +61,11 @@ Result<Scenario> load_scenario(const std::string& name_or_file, std::optional<st
       return read_scenario(shipped.text, std::string(shipped.name) + ".toml", seed);
     }
   }
-  const Result<std::string> text = read_file(name_or_file);
+  const bool standard = name_or_file == "-";
+  const std::string name = standard ? "standard input" : name_or_file;
+  const Result<std::string> text = standard ? read_all(std::cin, name) : read_file(name_or_file);
   if (!text) return text.error();
-  return read_scenario(*text, name_or_file, seed);
+  return read_scenario(*text, name, seed);
 }
 
 }  // namespace quorate::sim

@@ -31,12 +31,12 @@ bool Performance::safe() const {
 }
 
 Performance play(const Scenario& scenario, const Variant& variant, const std::string& replay,
-                 const std::vector<WorldObserver*>& watchers) {
+                 const std::vector<WorldObserver*>& watchers, const MakeDisk& make_disk) {
   Timeline timeline;
   std::vector<WorldObserver*> all = watchers;
   all.push_back(&timeline);
   Performance performance;
-  performance.run = std::make_unique<Run>(variant.plan, all);
+  performance.run = std::make_unique<Run>(variant.plan, all, make_disk);
   timeline.watch(*performance.run);
   performance.run->play();
   performance.summary = summarize(*performance.run, timeline,

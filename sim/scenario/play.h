@@ -22,8 +22,10 @@ struct Performance {
   bool safe() const;  // nothing unexpected but what is about healing
 };
 
-// `scenario`, `variant` and the watchers outlive what is returned.
+// `scenario`, `variant` and the watchers outlive what is returned. `make_disk`: what the disks keep
+// their rows in; nothing of the run depends on it.
 Performance play(const Scenario& scenario, const Variant& variant, const std::string& replay = {},
-                 const std::vector<WorldObserver*>& watchers = {});
+                 const std::vector<WorldObserver*>& watchers = {},
+                 const MakeDisk& make_disk = nullptr);
 
 }  // namespace quorate::sim

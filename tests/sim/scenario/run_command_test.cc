@@ -1,4 +1,4 @@
-// kvsim run, list and explain as a shell meets them.
+// kvsim run, list, explain and shrink as a shell meets them.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +42,12 @@ std::string write_scenario(const std::string& text) {
   const std::string path = path_of("scenario.toml");
   std::ofstream(path) << text;
   return path;
+}
+
+// The first word that `--quiet` says after "trace".
+std::string trace_hash_in(const std::string& text) {
+  const std::size_t at = text.find("trace ");
+  return at == std::string::npos ? text : text.substr(at, 22);
 }
 
 TEST(RunCommand, AScenarioOfTheLibraryEndsWithItsReplayLine) {
@@ -98,11 +104,7 @@ TEST(RunCommand, ARandomWorldIsWrittenDownAndRunsTheSame) {
   const Told drawn = run("run --seed 11 --quiet --plan '" + path + "'");
   EXPECT_EQ(drawn.code, 0) << drawn.text;
   const Told written = run("run '" + path + "' --quiet");
-  const auto trace_in = [](const std::string& text) {
-    const std::size_t at = text.find("trace ");
-    return at == std::string::npos ? text : text.substr(at, 22);
-  };
-  EXPECT_EQ(trace_in(written.text), trace_in(drawn.text));
+  EXPECT_EQ(trace_hash_in(written.text), trace_hash_in(drawn.text));
   EXPECT_EQ(run("run split-brain --plan '" + path + "'").code, 2);
 }
 
@@ -142,6 +144,77 @@ TEST(RunCommand, DrawsOneVariant) {
   EXPECT_EQ(line.rfind("<svg ", 0), 0u) << line;
 }
 
+TEST(RunCommand, NeitherTheStoreNorTheCodecChangesTheTraceHash) {
+  const std::string of_memory =
+      trace_hash_in(run("run split-brain --variant siblings --quiet").text);
+  EXPECT_EQ(of_memory.size(), 22u) << of_memory;
+  for (const char* words : {"--store rocksdb", "--codec", "--store rocksdb --codec"}) {
+    const Told told = run("run split-brain --variant siblings --quiet " + std::string(words));
+    EXPECT_EQ(told.code, 0) << told.text;
+    EXPECT_EQ(trace_hash_in(told.text), of_memory) << words;
+  }
+  EXPECT_EQ(run("run split-brain --store tape").code, 2);
+}
+
+TEST(RunCommand, TheReplayLineIsOneThatAShellTakes) {
+  const std::string path = path_of("it's mine.toml");
+  std::ofstream(path) << "[run]\nheal_at = \"1s\"\n[[client]]\nname = \"c\"\n"
+                         "steps = [{ put = \"k\", value = \"v\" }]\n"
+                         "[[variant]]\nname = \"what's more\"\n";
+  std::string escaped = path;
+  escaped.replace(escaped.find('\''), 1, "'\\''");
+  const Told told = run("run '" + escaped + "' --seed 9 --quiet");
+  EXPECT_EQ(told.code, 0) << told.text;
+  const std::size_t at = told.text.find("kvsim run");
+  ASSERT_NE(at, std::string::npos) << told.text;
+  std::string words = told.text.substr(at + std::string("kvsim ").size());
+  words.pop_back();
+  EXPECT_EQ(run(words + " --quiet").text, told.text);
+}
+
+TEST(RunCommand, AScenarioMayComeFromStandardInput) {
+  const std::string path = write_scenario("[run]\nheal_at = \"1s\"\nwat = 1\n");
+  const Told told = run("run - < '" + path + "'");
+  EXPECT_EQ(told.code, 2);
+  EXPECT_TRUE(contains(told.text, "standard input:3:1: ")) << told.text;
+}
+
+TEST(RunCommand, NamesTheScenarioThatWasProbablyMeant) {
+  for (const char* name :
+       {"split-brian", "SPLIT-BRAIN", "split_brain", "nowhere/split-brain.toml"}) {
+    const Told told = run("run " + std::string(name));
+    EXPECT_EQ(told.code, 2);
+    EXPECT_TRUE(contains(told.text, "did you mean split-brain?")) << told.text;
+  }
+}
+
+TEST(RunCommand, WritesNothingWhenOneOfItsFilesCannotBeWritten) {
+  const std::string path = path_of("kept.edn");
+  std::ofstream(path) << "before";
+  const Told told = run("run bridge --edn '" + path + "' --trace /nowhere/trace.jsonl");
+  EXPECT_EQ(told.code, 2);
+  EXPECT_TRUE(contains(told.text, "cannot write /nowhere/trace.jsonl: No such")) << told.text;
+  std::string kept;
+  std::ifstream(path) >> kept;
+  EXPECT_EQ(kept, "before");
+  EXPECT_EQ(run("run bridge --edn '" + path + "' --trace '" + path + "'").code, 2);
+  EXPECT_EQ(run("run bridge --edn -").code, 2);
+}
+
+TEST(RunCommand, AFullDiskBehindStandardOutputIsNoSuccess) {
+  const Told told = run("run bridge --quiet > /dev/full");
+  EXPECT_EQ(told.code, 2);
+  EXPECT_EQ(run("list > /dev/full").code, 2);
+}
+
+TEST(ShrinkCommand, TakesAScenarioAndTellsEachProblemOnItsLine) {
+  EXPECT_EQ(run("shrink bridge").code, 0);
+  const std::string path = write_scenario("[run]\nheal_at = 3\nwat = 1\n");
+  const Told told = run("shrink '" + path + "'");
+  EXPECT_EQ(told.code, 2);
+  EXPECT_TRUE(contains(told.text, "\nkvsim shrink: " + path + ":3:1: ")) << told.text;
+}
+
 TEST(ListCommand, NamesEveryScenario) {
   const Told told = run("list");
   EXPECT_EQ(told.code, 0);
@@ -152,6 +225,7 @@ TEST(ListCommand, NamesEveryScenario) {
 TEST(ExplainCommand, TellsLessonSetupAndWhatToLookFor) {
   const Told told = run("explain split-brain");
   EXPECT_EQ(told.code, 0);
+  EXPECT_TRUE(contains(told.text, "with bucket default: lww")) << told.text;  // of the second
   for (const char* part : {"lesson", "setup", "what happens", "what to look for", "3 nodes"}) {
     EXPECT_TRUE(contains(told.text, part)) << told.text;
   }
