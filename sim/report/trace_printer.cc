@@ -2,27 +2,9 @@
 
 #include <string>
 
+#include "sim/report/names.h"
+
 namespace quorate::sim {
-
-namespace {
-
-const char* life_event_name(LifeEvent event) {
-  switch (event) {
-    case LifeEvent::kStarted:
-      return "started";
-    case LifeEvent::kCrashed:
-      return "crashed";
-    case LifeEvent::kKilled:
-      return "killed";
-    case LifeEvent::kPaused:
-      return "paused";
-    case LifeEvent::kResumed:
-      return "resumed";
-  }
-  return "?";
-}
-
-}  // namespace
 
 void TracePrinter::on_trace(SimTime time, NodeId node, const TraceEvent& event) {
   std::string line =
