@@ -282,9 +282,8 @@ ClientReply Coordinator::get_reply(const Get& get, const ReadResult& result) con
 }
 
 std::string Coordinator::why_not_read(const ReadResult& result) const {
-  const std::size_t n = result.answered.size() + result.silent.size() + result.unreadable.size();
-  std::string text =
-      std::to_string(result.reached) + " of " + std::to_string(n) + " primaries answered";
+  std::string text = std::to_string(result.reached) + " of " + std::to_string(result.replicas) +
+                     " primaries answered";
   if (!result.answered.empty()) text += " (" + node_list(result.answered) + ")";
   text += " and r=" + std::to_string(result.needed);
   if (!result.silent.empty()) {
@@ -297,6 +296,12 @@ std::string Coordinator::why_not_read(const ReadResult& result) const {
   }
   if (!result.unreadable.empty()) {
     text += "; " + node_list(result.unreadable) + " cannot read the row";
+  }
+  if (!result.unrepaired.empty() && result.reached >= result.needed) {
+    text += "; not all of them hold the newest of it, and " + node_list(result.unrepaired) +
+            (result.reason == Reason::kDeadline ? " did not take it over in time"
+                                                : " cannot take it over now") +
+            ": try again, or read without blocking repair";
   }
   if (result.reason == Reason::kTokenNotCovered) {
     text = "the replicas that answered have not caught up yet with what this session has seen (" +

@@ -164,6 +164,8 @@ const char* trace_kind_name(TraceKind kind) {
       return "delete_not_read";
     case TraceKind::kBlockingRepair:
       return "blocking_repair";
+    case TraceKind::kRepairResent:
+      return "repair_resent";
     case TraceKind::kRequestIdLearned:
       return "request_id_learned";
     case TraceKind::kUnreadableReplaced:

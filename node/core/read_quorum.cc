@@ -53,6 +53,13 @@ void ReadQuorum::add_unreachable(NodeId from) {
   if (reply != nullptr && reply->state == State::kSilent) reply->state = State::kUnreachable;
 }
 
+void ReadQuorum::add_repaired(NodeId from, RecordPtr record) {
+  Reply* reply = find(from);
+  if (reply == nullptr) return;
+  if (reply->state != State::kGood && reply->state != State::kRebuilding) return;
+  reply->record = std::move(record);
+}
+
 bool ReadQuorum::enough() const {
   return lacking(sets_, [&](NodeId node) { return find(node)->state == State::kGood; }) == 0;
 }

@@ -32,6 +32,8 @@ class ReadQuorum {
   void add_unreadable(NodeId from);
   // It cannot answer now: nothing reaches it, or it refused.
   void add_unreachable(NodeId from);
+  // One that has answered holds this record since.
+  void add_repaired(NodeId from, RecordPtr record);
 
   bool enough() const;
   // Whatever the silent ones may still say, it will not be enough.
@@ -45,9 +47,10 @@ class ReadQuorum {
 
   std::uint32_t reached() const;                                           // good answers
   std::vector<NodeId> answered() const { return in_state(State::kGood); }  // who gave them
-  std::vector<NodeId> repairs() const;  // who answered, with less than merged()
+  std::vector<NodeId> repairs() const;  // who answered, and holds less than merged()
   std::vector<NodeId> unreadable() const { return in_state(State::kUnreadable); }
   std::vector<NodeId> rebuilding() const { return in_state(State::kRebuilding); }
+  std::vector<NodeId> unreachable() const { return in_state(State::kUnreachable); }
 
   const ReplicaSets& sets() const { return sets_; }
 

@@ -96,15 +96,18 @@ bool Reads::on_reply(NodeId from, const ReadReply& reply) {
       if (!read.quorum.add(from, record, reply.rebuilding)) {
         state_.trace({.kind = TraceKind::kContextCollision, .peer = from});
       }
+      if (read.repair) read.repair->add_answer(from, record);
       break;
     }
     case ReplicaStatus::kCorrupt:
       read.quorum.add_unreadable(from);
+      if (read.repair) read.repair->add_refusal(from);
       break;
     case ReplicaStatus::kNoSpace:
     case ReplicaStatus::kFailed:
     case ReplicaStatus::kWrongRing:
       read.quorum.add_unreachable(from);
+      if (read.repair) read.repair->add_unreachable(from);
       break;
   }
   advance(reply.op);
@@ -115,11 +118,12 @@ bool Reads::on_repair_reply(NodeId from, const WriteReply& reply) {
   const auto found = reads_.find(reply.op);
   if (found == reads_.end()) return false;
   Read& read = found->second;
-  if (!read.repairing) return true;
+  if (!read.repair) return true;
   if (reply.status == ReplicaStatus::kOk) {
-    read.repairing->add_ack(from);
+    read.repair->add_ack(from);
+    read.quorum.add_repaired(from, read.repair->record());
   } else {
-    read.repairing->add_refusal(from);
+    read.repair->add_refusal(from);
   }
   advance(reply.op);
   return true;
@@ -142,12 +146,8 @@ void Reads::advance(OpId op) {
       finish(op, read,
              read.quorum.enough() && !covers_token(read) ? Reason::kTokenNotCovered
                                                          : Reason::kDeadline);
-    } else if (read.repairing) {
-      if (read.repairing->enough()) {
-        finish(op, read, Reason::kNone);
-      } else if (read.repairing->impossible()) {
-        finish(op, read, Reason::kQuorumUnreachable);
-      }
+    } else if (read.repair) {
+      advance_blocking_repair(op, read);
     } else if (read.quorum.enough()) {
       if (!covers_token(read)) {
         if (!read.quorum.any_silent() && !read.polling) {
@@ -174,7 +174,7 @@ void Reads::advance(OpId op) {
     end(op);
     return;
   }
-  late_.enter(op, read.quorum.held_bytes());
+  late_.enter(op, held_bytes(read));
   while (const std::optional<OpId> oldest = late_.surplus()) {
     state_.trace({.kind = TraceKind::kLateGivenUp});
     repair_stale(reads_.at(*oldest));
@@ -184,20 +184,37 @@ void Reads::advance(OpId op) {
 
 void Reads::start_blocking_repair(OpId op, Read& read) {
   // The answer waits until as many replicas as were asked for hold what it says.
-  read.repairing.emplace(read.plan.sets);
-  const std::vector<NodeId> stale = read.quorum.repairs();
-  for (NodeId node : read.quorum.answered()) {
-    if (!contains(stale, node)) read.repairing->add_ack(node);
+  read.repair.emplace(read.quorum);
+  if (!read.repair->enough()) {
+    state_.trace({.kind = TraceKind::kBlockingRepair});
+    state_.env.set_timer(timer_id(op, TimerKind::kResend),
+                         state_.env.now_ns() + state_.options().resend_ns);
   }
-  if (read.repairing->enough()) {
+  advance_blocking_repair(op, read);
+}
+
+void Reads::advance_blocking_repair(OpId op, Read& read) {
+  BlockingRepair& repair = *read.repair;
+  if (repair.enough()) {
     finish(op, read, Reason::kNone);
     return;
   }
-  state_.trace({.kind = TraceKind::kBlockingRepair});
-  for (NodeId node : stale) {
-    state_.trace({.kind = TraceKind::kRepairSent, .peer = node});
-    state_.send(node, make_repair(state_, op, read.plan, read.quorum.merged(),
-                                  WriteRequest::Purpose::kRepair));
+  for (NodeId node : repair.take_lacking()) {
+    if (state_.reachable(node)) {
+      send_repair(op, read, node, repair.record());
+    } else {
+      repair.add_unreachable(node);
+    }
+  }
+  if (repair.impossible()) finish(op, read, Reason::kQuorumUnreachable);
+}
+
+// Those that are silent on the read get it too: they may stand in for one that refuses or is gone.
+void Reads::resend_repair(OpId op, Read& read) {
+  for (NodeId node : read.repair->missing()) {
+    if (node == state_.self() || !state_.health.closed(node)) continue;
+    state_.trace({.kind = TraceKind::kRepairResent, .peer = node});
+    send_repair(op, read, node, read.repair->record());
   }
 }
 
@@ -208,6 +225,10 @@ void Reads::finish(OpId op, Read& read, Reason reason) {
   result.purpose = read.plan.purpose;
   result.reason = reason;
   result.merged = read.quorum.merged();
+  if (read.repair) {
+    result.merged = read.repair->record();
+    result.unrepaired = read.repair->missing();
+  }
   result.needed = read.plan.sets.front().needed;
   result.reached = read.quorum.reached();
   result.replicas = static_cast<std::uint32_t>(union_of(read.plan.sets).size());
@@ -223,14 +244,23 @@ void Reads::finish(OpId op, Read& read, Reason reason) {
   finished_.push_back(std::move(result));
 }
 
+// Of operation 0 nobody waits for an acknowledgement.
+void Reads::send_repair(OpId op, const Read& read, NodeId node, const RecordPtr& record) {
+  state_.trace({.kind = TraceKind::kRepairSent, .peer = node});
+  state_.send(node, make_repair(state_, op, read.plan, record, WriteRequest::Purpose::kRepair));
+}
+
+std::size_t Reads::held_bytes(const Read& read) {
+  const std::size_t answers = read.quorum.held_bytes();
+  if (!read.repair || read.repair->record() == read.quorum.merged()) return answers;
+  return answers + read.repair->record()->size_bytes();
+}
+
 void Reads::repair_stale(const Read& read) {
   if (read.plan.repair == ReadRepair::kOff) return;
   for (NodeId node : read.quorum.repairs()) {
     state_.trace({.kind = TraceKind::kReadStale, .peer = node});
-    if (!state_.reachable(node)) continue;
-    state_.trace({.kind = TraceKind::kRepairSent, .peer = node});
-    state_.send(node, make_repair(state_, 0, read.plan, read.quorum.merged(),
-                                  WriteRequest::Purpose::kRepair));
+    if (state_.reachable(node)) send_repair(0, read, node, read.quorum.merged());
   }
   if (!restorable(read)) return;
   // Where the others have no row, an empty record takes the place of the one that cannot be read.
@@ -269,6 +299,7 @@ void Reads::on_timer(OpId op, TimerKind kind) {
       state_.trace({.kind = TraceKind::kResent, .peer = node});
       ask(op, read, node);
     }
+    if (read.repair && !read.finished) resend_repair(op, read);
     state_.env.set_timer(timer_id(op, TimerKind::kResend),
                          state_.env.now_ns() + state_.options().resend_ns);
   } else if (kind == TimerKind::kPoll) {
@@ -293,7 +324,7 @@ void Reads::on_circuit_opened(NodeId peer) {
   std::vector<OpId> ops;
   for (auto& [op, read] : reads_) {
     read.quorum.add_unreachable(peer);
-    if (read.repairing) read.repairing->add_unreachable(peer);
+    if (read.repair) read.repair->add_unreachable(peer);
     ops.push_back(op);
   }
   for (OpId op : ops) advance(op);

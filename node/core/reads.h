@@ -18,11 +18,11 @@
 #include <optional>
 #include <vector>
 
+#include "node/core/blocking_repair.h"
 #include "node/core/late_replicas.h"
 #include "node/core/node_state.h"
 #include "node/core/read_quorum.h"
 #include "node/core/replica.h"
-#include "node/core/write_quorum.h"
 
 namespace quorate {
 
@@ -54,6 +54,7 @@ struct ReadResult {
   std::vector<NodeId> silent;      // did not answer, or cannot be reached
   std::vector<NodeId> rebuilding;  // answered, and do not count
   std::vector<NodeId> unreadable;
+  std::vector<NodeId> unrepaired;  // blocking repair: not known to hold the answer
 };
 
 class Reads {
@@ -83,7 +84,7 @@ class Reads {
     bool asked_self = false;
     bool finished = false;
     bool polling = false;                  // a session read waits for the next round
-    std::optional<WriteQuorum> repairing;  // blocking repair is under way
+    std::optional<BlockingRepair> repair;  // begun before the answer
   };
 
   void ask(OpId op, Read& read, NodeId node);
@@ -91,10 +92,14 @@ class Reads {
   void advance(OpId op);
   bool covers_token(const Read& read) const;
   void start_blocking_repair(OpId op, Read& read);
+  void advance_blocking_repair(OpId op, Read& read);
+  void resend_repair(OpId op, Read& read);
   void finish(OpId op, Read& read, Reason reason);
   void end(OpId op);
+  void send_repair(OpId op, const Read& read, NodeId node, const RecordPtr& record);
   void repair_stale(const Read& read);
   bool restorable(const Read& read) const;
+  static std::size_t held_bytes(const Read& read);
 
   NodeState& state_;
   Replica& replica_;

@@ -48,6 +48,7 @@ enum class TraceKind : std::uint8_t {
   kRetryTooOld,       // b: request id low; its first attempt may be forgotten here, so: unknown
   kDeleteNotRead,     // b: request id low; a delete's own read did not reach its quorum
   kBlockingRepair,    // an answer waits until its replicas hold it
+  kRepairResent,      // peer: who has not acknowledged what an answer waits for
   kRequestIdLearned,  // a record brought no event, but a request id that the row lacked
   kUnreadableReplaced,  // a record took the place of a row that cannot be read
   kUnreadableRemoved,   // the row cannot be read, and enough others have nothing

@@ -137,6 +137,7 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kRetryTooOld:
     case TraceKind::kDeleteNotRead:
     case TraceKind::kBlockingRepair:
+    case TraceKind::kRepairResent:
     case TraceKind::kRequestIdLearned:
     case TraceKind::kUnreadableReplaced:
     case TraceKind::kUnreadableRemoved:

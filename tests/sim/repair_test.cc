@@ -79,6 +79,93 @@ TEST(ReadRepair, when_it_blocks_no_later_quorum_read_goes_back) {
   EXPECT_EQ(values_of(cluster.call(cluster.client_at({2}), get("k"))), Values{"v"});
 }
 
+// What node 1 sends to node 3, or hears from it, is lost for a while from the moment on at which it
+// has the answer of node 3 and sends it the repair.
+void lose_the_repair(TestCluster& cluster, HostId from, HostId to) {
+  cluster->at(cluster->now() + from_us(2'500), [&cluster, from, to] { cluster->cut(from, to); });
+  cluster->at(cluster->now() + from_ms(50), [&cluster, from, to] { cluster->mend(from, to); });
+}
+
+TEST(ReadRepair, when_it_blocks_a_repair_that_was_lost_is_sent_again) {
+  for (const auto& [from, to] : {std::pair<HostId, HostId>{1, 3}, {3, 1}}) {
+    TestCluster cluster;
+    miss_a_write(cluster);
+    cluster->crash(2);
+    if (from == 1) {
+      lose_the_repair(cluster, 1, 3);
+    } else {  // its acknowledgement, which waits for the disk
+      cluster->at(cluster->now() + from_us(4'500), [&cluster] { cluster->cut(3, 1); });
+      cluster->at(cluster->now() + from_ms(50), [&cluster] { cluster->mend(3, 1); });
+    }
+    const Operation& read =
+        cluster.call(cluster.client_at({1}), get("k").repair(ReadRepair::kBlocking));
+    EXPECT_EQ(values_of(read), Values{"v"}) << to_string(read) << read.reply.detail;
+    EXPECT_LT(read.finished - read.invoked, 2 * CoreOptions().resend_ns);
+    EXPECT_EQ(cluster.ledger().trace_count(TraceKind::kRepairResent), 1u);
+    EXPECT_EQ(values_on(*cluster, 3, key_of("k")), Values{"v"});
+    cluster.expect_sound();
+  }
+}
+
+TEST(ReadRepair, when_it_blocks_another_replica_stands_in_for_one_that_cannot_be_repaired) {
+  TestCluster cluster;
+  miss_a_write(cluster);
+  cluster->network().set_link(2, 1, LinkModel{.latency = Latency::constant(from_ms(100))});
+  cluster->node(3).set_disk_full(true);  // it refuses
+  const Operation& read =
+      cluster.call(cluster.client_at({1}), get("k").repair(ReadRepair::kBlocking));
+  EXPECT_EQ(values_of(read), Values{"v"}) << to_string(read) << read.reply.detail;
+  EXPECT_GE(read.finished - read.invoked, from_ms(100));  // node 2 has it, and says so
+  EXPECT_LT(read.finished - read.invoked, from_ms(120));
+  cluster->node(3).set_disk_full(false);
+  cluster.expect_sound();
+}
+
+TEST(ReadRepair, when_it_blocks_says_at_once_that_too_few_are_left_to_repair) {
+  TestCluster cluster;
+  miss_a_write(cluster);
+  cluster->crash(2);
+  cluster->at(cluster->now() + from_us(2'500), [&cluster] { cluster->kill(3); });
+  const Operation& read =
+      cluster.call(cluster.client_at({1}), get("k").repair(ReadRepair::kBlocking));
+  EXPECT_EQ(read.outcome, Outcome::kNotApplied) << to_string(read);
+  EXPECT_EQ(read.reason, Reason::kQuorumUnreachable);
+  EXPECT_NE(read.reply.detail.find("nodes 3 and 2 cannot take it over now"), std::string::npos)
+      << read.reply.detail;
+  EXPECT_LT(read.finished - read.invoked, from_ms(20));
+  cluster.expect_sound();
+}
+
+// What comes while the answer waits is held by one replica alone. A reader who was told of it could
+// read it no more when that one is gone.
+TEST(ReadRepair, when_it_blocks_tells_nothing_that_came_meanwhile) {
+  TestCluster cluster;
+  miss_a_write(cluster);
+  cluster->isolate(2);
+  cluster.call(cluster.client_at({2}), put("k", "beside").none().deadline(from_ms(100)));
+  cluster->heal();
+  ASSERT_TRUE(cluster->run_until_settled(from_seconds(10)));
+  cluster->network().set_link(2, 1, LinkModel{.latency = Latency::constant(from_ms(100))});
+  lose_the_repair(cluster, 1, 3);
+  const Operation& read =
+      cluster.call(cluster.client_at({1}), get("k").repair(ReadRepair::kBlocking));
+  EXPECT_EQ(values_of(read), Values{"v"}) << to_string(read) << read.reply.detail;
+  cluster->run_for(from_seconds(1));
+  for (const NodeId node : cluster->node_ids()) {  // and it is repaired like any other
+    EXPECT_EQ(values_on(*cluster, node, key_of("k")), (Values{"beside", "v"})) << "node " << node;
+  }
+  cluster.expect_sound();
+}
+
+TEST(ReadRepair, when_it_blocks_sends_no_repair_twice) {
+  TestCluster cluster;
+  miss_a_write(cluster);
+  cluster->network().set_link(2, 1, LinkModel{.latency = Latency::constant(from_ms(100))});
+  cluster.call(cluster.client_at({1}), get("k").repair(ReadRepair::kBlocking));
+  cluster->run_for(from_seconds(5));
+  EXPECT_EQ(cluster.ledger().trace_count(TraceKind::kRepairSent), 1u);
+}
+
 TEST(ReadRepair, when_it_is_off_a_stale_replica_stays_stale) {
   TestCluster cluster;
   miss_a_write(cluster);
