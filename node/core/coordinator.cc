@@ -209,6 +209,17 @@ void Coordinator::start_write(ClientRequest request, const Origin& origin, const
     }
   }
   if (!candidates.empty()) {
+    if (!forwards_.has_room(request)) {
+      answer(state_, origin,
+             refusal_of(state_, request.id, Outcome::kNotApplied, Reason::kOverloaded,
+                        "node " + std::to_string(state_.self()) + " holds " +
+                            std::to_string(forwards_.unanswered_bytes()) +
+                            " bytes of writes that wait for a primary, and unanswered_bytes_max "
+                            "is " +
+                            std::to_string(state_.options().unanswered_bytes_max) +
+                            "; try again later or ask another node"));
+      return;
+    }
     forwards_.start(std::move(request), origin, std::move(candidates), deadline_at_ns);
     return;
   }

@@ -241,6 +241,7 @@ CoreStatus Core::status() const {
   status.forgot = parts_->lineage.forgot();
   status.vnodes_rebuilding = parts_->lineage.rebuilding_count();
   status.requests_in_flight = parts_->coordinator.in_flight();
+  status.unanswered_bytes = parts_->writes.unanswered_bytes() + parts_->forwards.unanswered_bytes();
   status.late_bytes = parts_->reads.late_bytes() + parts_->writes.late_bytes();
   for (NodeId node : state.ring.members()) {
     if (node == state.self()) continue;

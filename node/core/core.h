@@ -45,7 +45,8 @@ struct CoreStatus {
   std::uint32_t vnodes_rebuilding = 0;
   bool forgot = false;  // a peer knew more of this node than it did itself
   std::uint64_t requests_in_flight = 0;
-  std::uint64_t late_bytes = 0;  // of records kept for replicas that are late
+  std::uint64_t unanswered_bytes = 0;  // of writes that wait for replicas or for a primary
+  std::uint64_t late_bytes = 0;        // of records kept for replicas that are late
 };
 
 struct CoreConfig {

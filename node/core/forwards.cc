@@ -5,9 +5,14 @@
 
 namespace quorate {
 
+bool Forwards::has_room(const ClientRequest& request) const {
+  return unanswered_.has_room(request.value.size());
+}
+
 void Forwards::start(ClientRequest request, Origin origin, std::vector<NodeId> candidates,
                      std::int64_t deadline_at_ns) {
   const OpId op = state_.new_op();
+  unanswered_.take(request.value.size());
   Forward& forward = forwards_
                          .emplace(op, Forward{std::move(request), origin, std::move(candidates),
                                               state_.env.now_ns(), deadline_at_ns, 0, false})
@@ -111,6 +116,7 @@ void Forwards::finish(OpId op, Forward& forward, ClientReply reply) {
   state_.env.cancel_timer(timer_id(op, TimerKind::kDeadline));
   state_.env.cancel_timer(timer_id(op, TimerKind::kResend));
   answer(state_, forward.origin, std::move(reply));
+  unanswered_.give_back(forward.request.value.size());
   forwards_.erase(op);
 }
 

@@ -11,16 +11,21 @@
 #include <map>
 #include <vector>
 
+#include "node/core/byte_budget.h"
 #include "node/core/node_state.h"
 
 namespace quorate {
 
 class Forwards {
  public:
-  explicit Forwards(NodeState& state) : state_(state) {}
+  explicit Forwards(NodeState& state)
+      : state_(state), unanswered_(state.options().unanswered_bytes_max) {}
 
-  // REQUIRES: the request has an id; `candidates` in order of preference, without this node, not
-  // empty.
+  // False: as many bytes wait for primaries as may; the request is to be refused.
+  bool has_room(const ClientRequest& request) const;
+
+  // REQUIRES: has_room(request); the request has an id; `candidates` in order of preference,
+  // without this node, not empty.
   void start(ClientRequest request, Origin origin, std::vector<NodeId> candidates,
              std::int64_t deadline_at_ns);
 
@@ -29,6 +34,8 @@ class Forwards {
   void on_circuit_opened(NodeId peer);
 
   std::size_t in_flight() const { return forwards_.size(); }
+  // Of values that wait for a primary's answer.
+  std::size_t unanswered_bytes() const { return unanswered_.taken(); }
 
  private:
   struct Forward {
@@ -47,6 +54,7 @@ class Forwards {
 
   NodeState& state_;
   std::map<OpId, Forward> forwards_;
+  ByteBudget unanswered_;
 };
 
 }  // namespace quorate

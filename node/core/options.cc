@@ -20,6 +20,8 @@ Status CoreOptions::validate() const {
       {"token_life_ms", token_life_ms, 1'000, 365LL * 24 * 3600 * 1000},
       {"clock_skew_max_ms", clock_skew_max_ms, 0, 24LL * 3600 * 1000},
       {"requests_max", static_cast<std::int64_t>(requests_max), 1, 1'000'000},
+      {"unanswered_bytes_max", static_cast<std::int64_t>(unanswered_bytes_max), 1024,
+       std::int64_t{1} << 32},
       {"late_bytes_max", static_cast<std::int64_t>(late_bytes_max), 1024, std::int64_t{1} << 32},
       {"context_bytes_max", static_cast<std::int64_t>(context_bytes_max), 64, 1 << 20},
       {"rebuild_rows_page", rebuild_rows_page, 1, 10'000},

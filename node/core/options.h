@@ -28,8 +28,11 @@ struct CoreOptions {
   std::int64_t token_life_ms = 24LL * 3600 * 1000;
   std::int64_t clock_skew_max_ms = 500;  // 0: off
 
-  // in flight at one coordinator; more are refused as overloaded
+  // In flight at one coordinator; more are refused as overloaded.
   std::size_t requests_max = 10'000;
+  // Records of writes that are not answered yet, at one coordinator, and as much again of values of
+  // writes that it has handed on; a write past it is refused as overloaded.
+  std::size_t unanswered_bytes_max = 64u << 20;
   // Records that answered writes keep for replicas which are late, at one coordinator, and as much
   // again for answered reads; past it the oldest gives up, and a later read repairs.
   std::size_t late_bytes_max = 32u << 20;

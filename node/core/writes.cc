@@ -76,8 +76,8 @@ void Writes::start(WritePlan plan) {
   const Origin origin = plan.origin;
   Write& write =
       writes_
-          .emplace(op,
-                   Write{std::move(plan), {origin}, WriteQuorum(sets), 0, nullptr, {}, {}, false})
+          .emplace(
+              op, Write{std::move(plan), {origin}, WriteQuorum(sets), 0, nullptr, {}, {}, 0, false})
           .first->second;
   by_request_[id] = op;
 
@@ -160,7 +160,7 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
     end(op);
     return;
   }
-  write.record = std::make_shared<const Record>(row->record);
+  hold(write, std::make_shared<const Record>(row->record));
   const BatchId batch = state_.apply_row(write.plan.vnode, write.plan.request.key, std::move(*row));
   replicate(op, write, batch);
 }
@@ -170,7 +170,14 @@ bool Writes::replay(OpId op, Write& write, const Record& known) {
   const std::vector<Dot> dots = known.applied.find(request.id);
   if (!dots.empty()) {
     state_.trace({.kind = TraceKind::kRequestReplayed, .dot = dots.back(), .b = request.id.low});
-    write.record = std::make_shared<const Record>(known);
+    if (!unanswered_.has_room(known.size_bytes())) {
+      ClientReply reply = unknown_reply(write, Reason::kOverloaded);
+      reply.detail = no_room() + "; this write was applied before, by which replicas is not known";
+      finish(op, write, std::move(reply));
+      end(op);
+      return true;
+    }
+    hold(write, std::make_shared<const Record>(known));
     write.dot = dots.back();
     write.token = token_of_replay(data_type(write.plan.bucket->type), request, known, write.dot);
     // The earlier attempt may not have reached its quorum: replicate what came of it, to all, this
@@ -254,6 +261,10 @@ Result<Row> Writes::mutate(Write& write, const std::optional<Row>& stored, const
                           "; resolve the siblings first (kvcli resolve)");
     return Error{ErrorCode::kInvalidInput, ""};
   }
+  if (!unanswered_.has_room(row.record.size_bytes())) {
+    *refusal = refuse(std::move(*refusal), Reason::kOverloaded, no_room());
+    return Error{ErrorCode::kInvalidInput, ""};
+  }
   const std::size_t context_bytes = row.record.context.size_bytes();
   if (context_bytes > state_.options().context_bytes_max) {
     state_.trace({.kind = TraceKind::kContextLarge, .a = context_bytes});
@@ -271,6 +282,19 @@ Result<Row> Writes::mutate(Write& write, const std::optional<Row>& stored, const
   token.timestamp = mutation.timestamp;
   write.token = std::move(token);
   return row;
+}
+
+void Writes::hold(Write& write, RecordPtr record) {
+  write.bytes = record->size_bytes();
+  unanswered_.take(write.bytes);
+  write.record = std::move(record);
+}
+
+std::string Writes::no_room() const {
+  return "node " + std::to_string(state_.self()) + " holds " + std::to_string(unanswered_.taken()) +
+         " bytes of writes that are not answered yet, and unanswered_bytes_max is " +
+         std::to_string(state_.options().unanswered_bytes_max) +
+         "; try again later or ask another node";
 }
 
 void Writes::replicate(OpId op, Write& write, BatchId wait_for) {
@@ -361,6 +385,7 @@ void Writes::advance(OpId op) {
 void Writes::finish(OpId op, Write& write, ClientReply reply) {
   (void)op;
   write.answered = true;
+  unanswered_.give_back(std::exchange(write.bytes, 0));
   by_request_.erase(write.plan.request.id);
   state_.trace({.kind = TraceKind::kRequestFinished,
                 .a = static_cast<std::uint64_t>(reply.outcome),

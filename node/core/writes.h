@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "node/core/byte_budget.h"
 #include "node/core/late_replicas.h"
 #include "node/core/lineage.h"
 #include "node/core/node_state.h"
@@ -38,7 +39,11 @@ struct WritePlan {
 class Writes {
  public:
   Writes(NodeState& state, Reads& reads, const Lineage& lineage)
-      : state_(state), reads_(reads), lineage_(lineage), late_(state.options().late_bytes_max) {}
+      : state_(state),
+        reads_(reads),
+        lineage_(lineage),
+        unanswered_(state.options().unanswered_bytes_max),
+        late_(state.options().late_bytes_max) {}
 
   // A retry of a request that is still in flight here waits for the same outcome. False: there is
   // none.
@@ -56,6 +61,8 @@ class Writes {
   void restore(const Key& key, VnodeId vnode, const Bucket& bucket);
 
   std::size_t in_flight() const { return writes_.size(); }
+  // Of records whose writes are not answered yet.
+  std::size_t unanswered_bytes() const { return unanswered_.taken(); }
   // Of records, kept for replicas that are late.
   std::size_t late_bytes() const { return late_.bytes(); }
 
@@ -68,6 +75,7 @@ class Writes {
     RecordPtr record;  // what is being replicated; null before the event is minted
     Dot dot;
     std::optional<Token> token;  // what the client gets: the write's effective context and its dot
+    std::size_t bytes = 0;       // taken of the budget until it is answered
     bool answered = false;
   };
 
@@ -75,6 +83,8 @@ class Writes {
   bool replay(OpId op, Write& write, const Record& known);
   Result<Row> mutate(Write& write, const std::optional<Row>& stored, const Record* read_first,
                      ClientReply* refusal);
+  void hold(Write& write, RecordPtr record);
+  std::string no_room() const;
   void replicate(OpId op, Write& write, BatchId wait_for);
   void send_record(OpId op, const Write& write, NodeId node);
   void advance(OpId op);
@@ -87,7 +97,8 @@ class Writes {
   Reads& reads_;
   const Lineage& lineage_;
   std::map<OpId, Write> writes_;
-  LateReplicas late_;  // of those that have been answered
+  ByteBudget unanswered_;  // what they hold until they are answered
+  LateReplicas late_;      // and afterwards
   std::map<RequestId, OpId> by_request_;
   std::map<OpId, OpId> by_read_;
 };

@@ -109,6 +109,7 @@ std::vector<Limit> limits_of(ClusterConfig& config) {
   plain("token_life_ms", core.token_life_ms, 1'000, 365 * kDayMs);
   plain("clock_skew_max_ms", core.clock_skew_max_ms, 0, kDayMs);
   plain("requests_max", core.requests_max, 1, 1'000'000);
+  plain("unanswered_bytes_max", core.unanswered_bytes_max, 1024, 4096 * kMiB);
   plain("late_bytes_max", core.late_bytes_max, 1024, 4096 * kMiB);
   plain("context_bytes_max", core.context_bytes_max, 64, kMiB);
   plain("rebuild_rows_page", core.rebuild_rows_page, 1, 10'000);

@@ -48,6 +48,8 @@ std::vector<CoreOptionWord> make_words() {
       time_word("token_life", &Options::token_life_ms, kNsPerMs, kNsPerMs, 365 * kDay),
       time_word("clock_skew_max", &Options::clock_skew_max_ms, kNsPerMs, 0, kDay),
       number_word("requests_max", &Options::requests_max, 1, 1'000'000),
+      number_word("unanswered_bytes_max", &Options::unanswered_bytes_max, 1024,
+                  std::int64_t{1} << 32),
       number_word("late_bytes_max", &Options::late_bytes_max, 1024, std::int64_t{1} << 32),
       number_word("context_bytes_max", &Options::context_bytes_max, 64, 1 << 20),
       number_word("rebuild_rows_page", &Options::rebuild_rows_page, 1, 10'000),

@@ -119,6 +119,7 @@ RunPlan draw_plan(std::uint64_t seed) {
   Random limits = Random::stream(seed, "swarm limits");
   if (limits.chance(1, 4)) cluster.core.context_bytes_max = 64;
   if (limits.chance(1, 4)) cluster.core.late_bytes_max = 1024;
+  if (limits.chance(1, 8)) cluster.core.unanswered_bytes_max = 1024;
   cluster.node_links = draw_links(random);
   if (random.chance(1, 3)) {
     // A client's request comes on a connection, which repeats nothing; a second copy would be a
