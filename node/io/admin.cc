@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "node/base/in_quotes.h"
+#include "node/core/types/data_type.h"
 #include "node/io/config_text.h"
 #include "node/wire/quorate.pb.h"
 
@@ -20,12 +21,6 @@ const char* durability_name(Durability durability) {
       return "os";
   }
   return "?";
-}
-
-// A row without a value that a read would show: deleted, in whichever way its type does it.
-bool is_live(const Record& record) {
-  return std::any_of(record.siblings.begin(), record.siblings.end(),
-                     [](const Sibling& sibling) { return sibling.kind == SiblingKind::kValue; });
 }
 
 }  // namespace
@@ -115,6 +110,14 @@ void Admin::locate(const wire::LocateRequest& in, wire::LocateReply& out) const 
   }
 }
 
+bool Admin::is_live(const Key& key, const Record& record) const {
+  const Bucket* bucket = from_.config.buckets.find(key.bucket);
+  // A bucket that the configuration names no more cannot be read; its rows still hold what they
+  // hold.
+  const DataType& type = data_type(bucket == nullptr ? BucketType::kRegister : bucket->type);
+  return !type.view(record, from_.wall_now_ms()).empty();
+}
+
 void Admin::list(const wire::ListRequest& in, wire::ListReply& out) const {
   if (in.vnode() >= from_.core.ring().vnodes()) {
     out.set_error("there is no vnode " + std::to_string(in.vnode()) + ": the ring has " +
@@ -135,9 +138,9 @@ void Admin::list(const wire::ListRequest& in, wire::ListReply& out) const {
   }
   for (auto& [key, row] : page->rows) {
     wire::ListReply::Entry& entry = *out.add_entries();
+    entry.set_live(is_live(key, row.record));
     entry.set_bucket(std::move(key.bucket));
     entry.set_key(std::move(key.name));
-    entry.set_live(is_live(row.record));
   }
   out.set_done(page->done);
 }

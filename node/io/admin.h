@@ -60,6 +60,7 @@ class Admin {
     std::function<LinkStatus(NodeId)> link;
     std::function<std::size_t()> clients;
     std::function<std::int64_t()> now_ns;
+    std::function<std::int64_t()> wall_now_ms;
   };
   explicit Admin(Sources sources) : from_(std::move(sources)) {}
 
@@ -70,6 +71,10 @@ class Admin {
   void chaos(const wire::ChaosRequest& in, wire::ChaosReply& out);
 
  private:
+  // Would a read of this row alone show a value? Not when it is deleted, expired or hidden, in
+  // whichever way its type does that.
+  bool is_live(const Key& key, const Record& record) const;
+
   Sources from_;
 };
 

@@ -237,7 +237,7 @@ TEST_F(ClientSessionTest, RingAndLocateAgree) {
             "there is no bucket \"nope\" in this cluster's configuration");
 }
 
-TEST_F(ClientSessionTest, ListPagesThroughEveryKeyAndTellsTombstones) {
+TEST_F(ClientSessionTest, ListPagesThroughEveryKeyAndTellsWhichShowNothing) {
   start();
   RawClient raw = client();
   ASSERT_TRUE(raw.hello());
@@ -250,6 +250,9 @@ TEST_F(ClientSessionTest, ListPagesThroughEveryKeyAndTellsTombstones) {
   const auto removed = raw.call(remove);
   ASSERT_TRUE(removed);
   ASSERT_EQ(removed->reply().outcome(), 0u) << removed->DebugString();
+  wire::ToNode expired = put_request("key-9", "v");
+  expired.mutable_request()->set_expiry_ms(1);
+  ASSERT_TRUE(raw.call(expired));
 
   std::map<std::string, bool> found;
   for (std::uint32_t vnode = 0; vnode < 64; ++vnode) {
@@ -274,6 +277,7 @@ TEST_F(ClientSessionTest, ListPagesThroughEveryKeyAndTellsTombstones) {
   EXPECT_EQ(found.size(), static_cast<std::size_t>(kKeys));
   EXPECT_FALSE(found["key-7"]);
   EXPECT_TRUE(found["key-8"]);
+  EXPECT_FALSE(found["key-9"]);
   wire::ToNode bad;
   bad.mutable_list()->set_vnode(64);
   const auto refused = raw.call(bad);
