@@ -108,7 +108,7 @@ struct Record {
   Timestamp latest() const;
   bool lives(const Dot& dot) const;
 
-  // Bytes of values, fields and overhead, as limits count them (CoreOptions::record_bytes_max).
+  // Bytes of values, fields and overhead, as limits count them (a bucket's record_bytes_max).
   std::size_t size_bytes() const;
 
   friend bool operator==(const Record&, const Record&) = default;

@@ -3,6 +3,7 @@
 // A message may come twice. A forwarded write that was refused and then arrives again must not get
 // a second decision: its sender has told the client "not applied", and that must stay true.
 //
+// Place:      in NodeState; the coordinator looks a forwarded request up, answer() remembers.
 // Limits:     the last kAnswersKept; older repeats than that do not happen within a request's
 //             deadline.
 #pragma once

@@ -6,7 +6,8 @@
 // Invariants: (1) every request is answered exactly once; (2) a request that was handed on is never
 //             handed on again; (3) a forwarded request that arrives again (a repeated or resent
 //             message) gets the answer that it got before, never a second decision.
-// Limits:     requests_max in flight; AnswerMemory::kAnswersKept answers to forwarded requests.
+// Limits:     CoreOptions::requests_max in flight; the buckets' bounds of keys and values;
+//             AnswerMemory::kAnswersKept answers to forwarded requests.
 #pragma once
 
 #include <map>

@@ -2,9 +2,9 @@
 //
 // Place:      io/ runs it on Asio and RocksDB, sim/ on virtual time. Calls come one at a time; what
 //             the core wants done it tells the Environment, which never calls back.
-// Implements: Dynamo 4.3 to 4.6, with dots in place of server-side clocks (DESIGN 2), strict
-//             quorums by default, and no answer that a crash could take back.
-// Invariants: see environment.h for the contract with the world, and each part for its own.
+// Implements: Dynamo 4.3 to 4.7, with dots in place of server-side clocks (DESIGN 2), strict
+//             quorums only, and no answer that a crash could take back.
+// Invariants: environment.h has the contract with the world, each part its own.
 // Limits:     CoreOptions and the buckets; nothing else grows.
 // Not here:   bytes (wire/), sockets and disks (io/), what a data type does (types/).
 #pragma once
@@ -40,7 +40,7 @@ struct CoreStatus {
   RunId run = 0;
   StoreState store = StoreState::kWritable;
   std::vector<PeerStatus> peers;
-  // vnodes of which this node is a primary for the default bucket
+  // Vnodes of which this node is a primary for the default bucket.
   std::uint32_t vnodes_primary = 0;
   std::uint32_t vnodes_rebuilding = 0;
   bool forgot = false;  // a peer knew more of this node than it did itself

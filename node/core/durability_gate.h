@@ -1,8 +1,8 @@
 // Holds back what a crash could still take back: an acknowledgement, or an answer that saw a row
 // not yet durable, waits here until its batch is.
 //
-// Place:      the core's replica and coordinator put messages in; on_durable and on_apply_failed
-//             take them out.
+// Place:      the replica and the coordinator of a write put messages in; Core takes them out when
+//             the world reports a batch durable or failed.
 // Invariants: (1) no message leaves before every row that it reveals is durable (the schedule
 //             unsynced_read); (2) when a batch failed, acknowledgements become refusals and reads
 //             are done again.

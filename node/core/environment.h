@@ -14,7 +14,8 @@
 //   * A batch that could not be applied is not visible, and is reported as Core::on_apply_failed
 //     *before any other input*. So are all that were applied after it and before the report.
 //
-// Implemented by: io/node_environment.h (Asio, RocksDB) and sim/world/ (virtual time).
+// Implemented by: io/node_environment.h (Asio, RocksDB) and sim/world/sim_environment.h (virtual
+// time).
 #pragma once
 
 #include <cstdint>
@@ -28,9 +29,10 @@
 namespace quorate {
 
 using TimerId = std::uint64_t;
-// a connection or a simulated client; the environment's name for it
+// A connection or a simulated client; the environment's name for it.
 using ClientId = std::uint64_t;
-using ClientTag = std::uint64_t;  // one request of that client; comes back with its reply
+// One request of that client; comes back with its reply.
+using ClientTag = std::uint64_t;
 
 class Environment {
  public:

@@ -5,7 +5,7 @@
 //             outcome is joined over all attempts and forwards, and unknown absorbs not applied).
 // Invariants: (1) each origin is answered exactly once; (2) once one primary may have taken the
 //             write, "not applied" from another becomes unknown.
-// Limits:     CoreOptions::requests_max, deadline, resend.
+// Limits:     CoreOptions::requests_max, unanswered_bytes_max, deadline, resend.
 #pragma once
 
 #include <map>

@@ -4,6 +4,7 @@
 // Place:      Reads and Writes have one each; they end what surplus() names.
 // Limits:     the bytes given; past them the oldest goes first. Its late replica stays stale until
 //             a read repairs it, which takes nothing that was promised to anybody.
+// Not here:   what is held before the answer: byte_budget.h.
 #pragma once
 
 #include <cstddef>

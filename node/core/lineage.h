@@ -7,12 +7,13 @@
 //     restored. It rebuilds all its vnodes, and until then counts towards no read quorum;
 //   * a store that was just created waits until a majority of the members (itself included) says
 //     that it never heard of this node: then it is new, and has nothing to rebuild.
+// The same messages bring the peers' clocks, so the estimates of those live here too.
 //
 // Place:      the core feeds it pings and pongs; the replica and the coordinators ask rebuilding().
 // Implements: DESIGN 2.2 (marks notice, run ids protect) and 2.5 (rebuilding counts towards w,
-//             never towards r).
-// Not here:   copying the rows: rebuild.h. Estimates of peers' clocks live here too, since the same
-//             messages bring them.
+//             never towards r); papers/decisions/0003-noticing-what-was-forgotten.md.
+// Limits:     one set of marks a member (peer_marks.h).
+// Not here:   copying the rows: rebuild.h.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +35,7 @@ class Lineage {
   void start();
 
   void on_ping(NodeId from, const Ping& ping);
-  // `sent_wall_ms`, `sent_ns`: this node's clocks when the ping went out.
+  // `sent_ns`: this node's clock when the ping went out.
   void on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns);
   // This node's mark as it tells others: the store's, lifted above everything that was ever heard
   // of this node. Without the lift a node that was wiped once would find at every start that its
@@ -60,8 +61,8 @@ class Lineage {
 
   // A peer's wall clock minus ours, in ms; false when it was never heard.
   bool clock_offset_ms(NodeId peer, std::int64_t* offset_ms) const;
-  // The median of the known offsets and our own zero: how far we are from the others. 0 with none
-  // known.
+  // The median of the known offsets and our own zero: how far we are from the others. Of two in the
+  // middle the one nearer to ours; 0 with none known.
   std::int64_t median_offset_ms() const;
 
   std::uint64_t high_water_of(NodeId peer) const;

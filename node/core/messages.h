@@ -2,8 +2,9 @@
 //
 // Place:      the core takes and emits them; wire/ turns them into Protobuf and back; the simulator
 //             may pass them as they are.
-// Invariants: everything here has passed the codec: sizes, names and quorums are within bounds,
-//             tokens are authentic.
+// Invariants: everything here has passed the codec: sizes and enumerators are within bounds, tokens
+//             are authentic. Whether a bucket exists, or a quorum can be met, is the coordinator's
+//             to say.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +54,7 @@ struct ClientRequest {
 enum class Outcome : std::uint8_t {
   kOk = 0,        // done as asked; a get found at least one value
   kNotFound = 1,  // get: enough replicas answered and no value lives
-  // write: neither stored nor sent anywhere; get: did not reach its quorum or its token
+  // Write: neither stored nor sent anywhere. Get: did not reach its quorum or its token.
   kNotApplied = 2,
   kUnknown = 3,  // write: some replica may hold it, and it may still surface
   kInvalid = 4,  // the request itself is wrong; nothing was done
@@ -113,7 +114,7 @@ struct ClientReply {
 
 // ---------------------------------------------------------------- node and node
 
-// the sender's name for what it waits for; unique over its runs in practice
+// The sender's name for what it waits for; unique over its runs in practice. 0: it does not wait.
 using OpId = std::uint64_t;
 using RecordPtr = std::shared_ptr<const Record>;  // null: no row
 
@@ -138,8 +139,8 @@ struct ReadRequest {
 struct ReadReply {
   OpId op = 0;
   ReplicaStatus status = ReplicaStatus::kOk;
-  bool rebuilding =
-      false;          // the replica has lost data and not yet caught up: counts towards no quorum
+  // The replica has lost data and not yet caught up: counts towards no read quorum.
+  bool rebuilding = false;
   bool same = false;  // equals what the asker holds
   RecordPtr record;
 };
@@ -149,7 +150,7 @@ struct WriteRequest {
   enum class Purpose : std::uint8_t {
     kWrite = 0,   // a client's write
     kRepair = 1,  // read repair
-    // merged from a read quorum of other replicas: may replace a row that cannot be read
+    // Merged from enough other replicas: may replace a row that cannot be read.
     kRestore = 2,
   };
   OpId op = 0;
@@ -187,7 +188,7 @@ struct Ping {
 struct Pong {
   std::uint64_t sequence = 0;
   std::int64_t wall_ms = 0;
-  // the highest mark ever heard from any other run of the pinging node
+  // The highest mark ever heard from any other run of the pinging node.
   std::uint64_t heard_of_you = 0;
 };
 

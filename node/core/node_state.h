@@ -2,7 +2,7 @@
 // batches.
 //
 // Place:      made by Core, handed by reference to every part; internal to node/core.
-// Invariant:  a message to oneself goes through `loopback`, which the core drains before an input
+// Invariants: a message to oneself goes through `loopback`, which the core drains before an input
 //             ends: parts never call one another from inside a send.
 #pragma once
 

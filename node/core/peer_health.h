@@ -1,8 +1,8 @@
 // Who answers: a circuit breaker for each peer, fed by what really happens on the link.
 //
-// closed     requests flow; a probe goes out at every tick.
-// open       nothing is sent but probes, ever more rarely (up to kBackOffTicksMax ticks apart).
-// half-open  a probe is on its way after an opening; its answer closes the circuit.
+//   closed     requests flow; a probe goes out at every tick.
+//   open       nothing is sent but probes, ever more rarely (up to kBackOffTicksMax ticks apart).
+//   half-open  a probe is on its way after an opening; its answer closes the circuit.
 //
 // Only an answer to something that *we* sent counts as life: hearing from a peer that cannot hear
 // us (a one-way cut) must not keep the circuit closed. Silence is counted in probes that went

@@ -3,7 +3,9 @@
 // A mark tells a peer that it forgot something only if it comes from another run than the present
 // one: so they are kept apart, for the last kRunsKept runs; older ones count together.
 //
-// Stored as text under one meta name: "others run:mark run:mark ...", oldest run first.
+// Place:      Lineage has one for each peer, stored as text under one meta name:
+//             "others run:mark run:mark ...", oldest run first.
+// Limits:     kRunsKept runs.
 #pragma once
 
 #include <cstddef>

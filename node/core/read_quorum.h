@@ -5,8 +5,9 @@
 //             riak_kv_get_core does.
 // Invariants: (1) a replica that cannot read its row, or is being rebuilt, never counts; (2) the
 //             merged record is the sync of everything that any replica answered, in whatever order;
-//             (3) repairs() names every replica that answered with less than the merged record.
-//             tests/node/core/read_quorum_test.cc.
+//             (3) repairs() names every replica that answered and is not known to hold the merged
+//             record. tests/node/core/read_quorum_test.cc.
+// Not here:   repair before the answer: blocking_repair.h.
 #pragma once
 
 #include <cstdint>

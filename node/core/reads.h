@@ -1,8 +1,8 @@
 // The reads that this node coordinates: asks all primaries, answers at R, repairs whoever was
 // stale.
 //
-// Place:      the coordinator starts them; results come back through take_finished(), which the
-//             core drains.
+// Place:      the coordinator starts them, and writes that must read first; results come back
+//             through take_finished(), which the core drains.
 // Implements: Dynamo 4.5 and 4.7, with two differences: repair reaches every stale replica of the
 //             N, also those that answer after the reader was served; and a session's token makes a
 //             read wait for a state that covers it (read your writes, monotonic reads at any R).

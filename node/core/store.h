@@ -33,8 +33,8 @@ struct RowChange {
 struct Batch {
   BatchId id = 0;
   std::vector<RowChange> rows;
-  std::map<std::string, std::string>
-      meta;  // small named values of the node; an empty value removes
+  // Small named values of the node; an empty value removes.
+  std::map<std::string, std::string> meta;
 };
 
 // What a store can do at present.

@@ -8,8 +8,8 @@
 //             on it is ok or unknown; (2) row, mark and remembered request id are one batch; (3) a
 //             request id that the row remembers is never applied again: its write is replicated
 //             again and answered with its old dot; (4) each origin is answered exactly once.
-// Limits:     CoreOptions::requests_max, late_bytes_max, deadline, resend; the bucket's
-//             siblings_max and record_bytes_max.
+// Limits:     CoreOptions::requests_max, unanswered_bytes_max until the answer and late_bytes_max
+//             after it, deadline, resend; the bucket's siblings_max and record_bytes_max.
 #pragma once
 
 #include <map>

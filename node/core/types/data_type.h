@@ -1,8 +1,8 @@
 // A data type: a mutator and a view over the one record. Replication, repair, storage and the
 // simulator never ask which it is.
 //
-// Place:      the coordinator of a write calls apply(), the coordinator of a read calls view();
-//             nobody else.
+// Place:      the coordinator of a write calls apply(), whoever shows a record calls view(): the
+//             coordinator of a read, and the node when it lists its keys.
 // Implements: DESIGN 2.4. One file a type beside this one; data_type.cc is the list of them.
 // Not here:   sync, which is the same for all (causality/record.h).
 #pragma once

@@ -1,9 +1,10 @@
 // A register that keeps concurrent values as siblings (Dynamo 4.4): the bucket type by default.
 //
-// A put or a delete drops the siblings that its context covers, joins that context and adds its own
-// dot. Two siblings of one request id, from a write that two coordinators took, are one value:
-// they show as one, a put that covers the one replaces the other too, and the older one is no more
-// to be seen once something has replaced the younger (decision 0006).
+// A put or a delete drops the siblings that its context covers, joins that context and adds its
+// dot; a put leaves its value under that dot. Two siblings of one request id, from a write that two
+// coordinators took, are one value: they show as one, a put that covers the one replaces the other
+// too, and the older one is no more to be seen once something has replaced the younger (decision
+// 0006).
 #pragma once
 
 #include "node/core/types/data_type.h"
