@@ -157,7 +157,7 @@ bool Coordinator::check_limits(const ClientRequest& request, const Bucket& bucke
                   "strict one");
   }
   if (request.token) {
-    const std::int64_t age_ms = state_.env.wall_now_ms() - request.token->minted_at_ms;
+    const std::int64_t age_ms = state_.wall_now_ms() - request.token->minted_at_ms;
     if (age_ms > state_.options().token_life_ms) {
       return refuse(
           request.verb == Verb::kGet ? Outcome::kInvalid : Outcome::kNotApplied,
@@ -281,12 +281,12 @@ ClientReply Coordinator::get_reply(const Get& get, const ReadResult& result) con
   Token token;
   if (result.merged != nullptr) {
     const Record& record = *result.merged;
-    reply.values = data_type(bucket.type).view(record, state_.env.wall_now_ms());
+    reply.values = data_type(bucket.type).view(record, state_.wall_now_ms());
     token.context = record.context;
     token.timestamp = record.latest();
   }
   if (get.request.token) token.timestamp = std::max(token.timestamp, get.request.token->timestamp);
-  token.minted_at_ms = state_.env.wall_now_ms();
+  token.minted_at_ms = state_.wall_now_ms();
   reply.token = std::move(token);
   reply.outcome = reply.values.empty() ? Outcome::kNotFound : Outcome::kOk;
   return reply;

@@ -24,7 +24,7 @@ struct Core::Parts {
   Lineage lineage{state};
   Replica replica{state, lineage};
   Reads reads{state, replica};
-  Writes writes{state, reads, lineage};
+  Writes writes{state, reads};
   Forwards forwards{state};
   Coordinator coordinator{state, reads, writes, forwards, lineage};
   Rebuild rebuild{state, lineage, replica};
@@ -250,7 +250,7 @@ CoreStatus Core::status() const {
     peer.circuit = state.health.circuit(node);
     const std::int64_t last = state.health.last_answer_ns(node);
     peer.silent_ns = last < 0 ? -1 : state.env.now_ns() - last;
-    peer.clock_known = parts_->lineage.clock_offset_ms(node, &peer.clock_offset_ms);
+    peer.clock_known = state.clocks.offset_ms(node, &peer.clock_offset_ms);
     peer.high_water = parts_->lineage.high_water_of(node);
     status.peers.push_back(peer);
   }

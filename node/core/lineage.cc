@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -65,8 +64,8 @@ void Lineage::on_ping(NodeId from, const Ping& ping) {
 void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
   // The peer's clock was read about half way through the round trip.
   const std::int64_t half_ms = (state_.env.now_ns() - sent_ns) / 2 / kNsPerMs;
-  const std::int64_t offset_ms = pong.wall_ms + half_ms - state_.env.wall_now_ms();
-  clock_offset_ms_[from] = offset_ms;
+  const std::int64_t theirs_ms = std::clamp<std::int64_t>(pong.wall_ms, 0, kWallMsMax);
+  state_.clocks.heard(from, theirs_ms + half_ms - state_.env.wall_now_ms());
 
   if (age_ == Age::kNewborn) {
     if (pong.heard_of_you > 0) {
@@ -161,25 +160,6 @@ void Lineage::rebuild_all() {
   batch.meta[kRebuildMeta] = "1";
   state_.apply(std::move(batch));
   state_.trace({.kind = TraceKind::kRebuildStarted, .a = to_rebuild_.size()});
-}
-
-bool Lineage::clock_offset_ms(NodeId peer, std::int64_t* offset_ms) const {
-  const auto found = clock_offset_ms_.find(peer);
-  if (found == clock_offset_ms_.end()) return false;
-  *offset_ms = found->second;
-  return true;
-}
-
-std::int64_t Lineage::median_offset_ms() const {
-  std::vector<std::int64_t> offsets = {0};
-  for (const auto& [node, offset] : clock_offset_ms_) offsets.push_back(offset);
-  std::sort(offsets.begin(), offsets.end());
-  const std::size_t middle = offsets.size() / 2;
-  if (offsets.size() % 2 == 1) return offsets[middle];
-  // Between two: the one nearer to ours, so that one strange peer alone does not stop this node.
-  const std::int64_t low = offsets[middle - 1];
-  const std::int64_t high = offsets[middle];
-  return std::abs(low) < std::abs(high) ? low : high;
 }
 
 std::uint64_t Lineage::high_water_of(NodeId peer) const {

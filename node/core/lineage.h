@@ -7,13 +7,12 @@
 //     restored. It rebuilds all its vnodes, and until then counts towards no read quorum;
 //   * a store that was just created waits until a majority of the members (itself included) says
 //     that it never heard of this node: then it is new, and has nothing to rebuild.
-// The same messages bring the peers' clocks, so the estimates of those live here too.
 //
 // Place:      the core feeds it pings and pongs; the replica and the coordinators ask rebuilding().
 // Implements: DESIGN 2.2 (marks notice, run ids protect) and 2.5 (rebuilding counts towards w,
 //             never towards r); papers/decisions/0003-noticing-what-was-forgotten.md.
 // Limits:     one set of marks a member (peer_marks.h).
-// Not here:   copying the rows: rebuild.h.
+// Not here:   copying the rows: rebuild.h. What pongs tell of the peers' clocks: peer_clocks.h.
 #pragma once
 
 #include <algorithm>
@@ -59,12 +58,6 @@ class Lineage {
   const std::set<VnodeId>& to_rebuild() const { return to_rebuild_; }
   void vnode_rebuilt(VnodeId vnode);
 
-  // A peer's wall clock minus ours, in ms; false when it was never heard.
-  bool clock_offset_ms(NodeId peer, std::int64_t* offset_ms) const;
-  // The median of the known offsets and our own zero: how far we are from the others. Of two in the
-  // middle the one nearer to ours; 0 with none known.
-  std::int64_t median_offset_ms() const;
-
   std::uint64_t high_water_of(NodeId peer) const;
 
  private:
@@ -90,7 +83,6 @@ class Lineage {
   std::set<VnodeId> to_rebuild_;
   std::set<NodeId> strangers_;  // members that never heard of this node
   std::map<NodeId, Heard> heard_;
-  std::map<NodeId, std::int64_t> clock_offset_ms_;
 };
 
 }  // namespace quorate

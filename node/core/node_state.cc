@@ -22,11 +22,19 @@ NodeState::NodeState(CoreConfig config_in, Ring ring_in, Environment& environmen
       ring(std::move(ring_in)),
       env(environment),
       mint(config.run),
+      clocks(config.options.clock_skew_max_ms),
       health(others(ring, config.node), config.options.ping_interval_ns,
              config.options.silence_max_ns),
       // 60 bits are left beside the timer kind; a random start keeps replies to an earlier run from
       // meeting an operation of this one.
       next_op_((environment.random() >> 5) | 1) {}
+
+void NodeState::observe(Timestamp seen) {
+  const std::int64_t skew_max_ms = options().clock_skew_max_ms;
+  if (skew_max_ms == 0 || seen <= Timestamp::from_wall_ms(wall_now_ms() + skew_max_ms)) {
+    clock.observe(seen);
+  }
+}
 
 void NodeState::send(NodeId to, Message message) {
   if (to == self()) {

@@ -19,6 +19,7 @@
 #include "node/core/answer_memory.h"
 #include "node/core/core.h"
 #include "node/core/durability_gate.h"
+#include "node/core/peer_clocks.h"
 #include "node/core/peer_health.h"
 
 namespace quorate {
@@ -39,6 +40,7 @@ struct NodeState {
   Environment& env;
   HybridClock clock;
   DotMint mint;
+  PeerClocks clocks;
   PeerHealth health;
   DurabilityGate gate;
   AnswerMemory answers;  // to forwarded requests
@@ -51,6 +53,12 @@ struct NodeState {
 
   // To a peer through the environment, to oneself through the loopback.
   void send(NodeId to, Message message);
+
+  // The time of day, in ms since 1970, as most members have it.
+  std::int64_t wall_now_ms() const { return env.wall_now_ms() + clocks.correction_ms(); }
+  // Takes a timestamp from elsewhere over into this node's clock, unless it is further ahead than
+  // clocks may differ: then only the key that it came with goes on from it.
+  void observe(Timestamp seen);
 
   // A name for one operation; never 0, unique in this run and in practice over all runs.
   OpId new_op() { return next_op_++; }

@@ -57,7 +57,7 @@ Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& inco
     state_.trace({.kind = TraceKind::kRowUnreadable});
     if (!may_replace) return stored.error();
   }
-  state_.clock.observe(incoming.latest());
+  state_.observe(incoming.latest());
   if (!stored && incoming.context.empty()) {
     // Enough others have nothing: what stood here was never acknowledged by w replicas, and cannot
     // be read any more.

@@ -189,7 +189,7 @@ bool Writes::replay(OpId op, Write& write, const Record& known) {
   // Not remembered. If the first attempt may be as old as what the record has let go of, it may
   // have been applied.
   const std::int64_t first_ms =
-      state_.env.wall_now_ms() - request.age_ns / kNsPerMs - state_.options().clock_skew_max_ms;
+      state_.wall_now_ms() - request.age_ns / kNsPerMs - state_.options().clock_skew_max_ms;
   if (Timestamp::from_wall_ms(first_ms) > known.applied.floor()) return false;
   state_.trace({.kind = TraceKind::kRetryTooOld, .b = request.id.low});
   finish(op, write, unknown_reply(write, Reason::kRetryTooOld));
@@ -202,21 +202,17 @@ Result<Row> Writes::mutate(Write& write, const std::optional<Row>& stored, const
   const ClientRequest& request = write.plan.request;
   const Bucket& bucket = *write.plan.bucket;
   const DataType& type = data_type(bucket.type);
-  const std::int64_t skew_max_ms = state_.options().clock_skew_max_ms;
-  if (type.needs_clock() && skew_max_ms != 0) {
-    const std::int64_t offset_ms = lineage_.median_offset_ms();
-    if (std::abs(offset_ms) > skew_max_ms) {
-      state_.trace(
-          {.kind = TraceKind::kClockSkewed, .a = static_cast<std::uint64_t>(std::abs(offset_ms))});
-      *refusal = refuse(std::move(*refusal), Reason::kClockSkew,
-                        "the clock of node " + std::to_string(state_.self()) + " is " +
-                            std::to_string(std::abs(offset_ms)) +
-                            " ms away from its peers', more than clock_skew_max (" +
-                            std::to_string(skew_max_ms) +
-                            " ms): in a last-writer-wins bucket its writes could hide newer "
-                            "ones; set the clock, or write through another node");
-      return Error{ErrorCode::kInvalidInput, ""};
-    }
+  if (type.needs_clock() && state_.clocks.skewed()) {
+    const auto offset_ms = static_cast<std::uint64_t>(std::abs(state_.clocks.median_offset_ms()));
+    state_.trace({.kind = TraceKind::kClockSkewed, .a = offset_ms});
+    *refusal = refuse(std::move(*refusal), Reason::kClockSkew,
+                      "the clock of node " + std::to_string(state_.self()) + " is " +
+                          std::to_string(offset_ms) +
+                          " ms away from its peers', more than clock_skew_max (" +
+                          std::to_string(state_.options().clock_skew_max_ms) +
+                          " ms): in a last-writer-wins bucket its writes could hide newer "
+                          "ones; set the clock, or write through another node");
+    return Error{ErrorCode::kInvalidInput, ""};
   }
 
   Row row = stored ? *stored : Row{};
@@ -226,15 +222,16 @@ Result<Row> Writes::mutate(Write& write, const std::optional<Row>& stored, const
   mutation.expiry_ms = request.expiry_ms;
   if (request.token) {
     mutation.context = request.token->context;
-    state_.clock.observe(request.token->timestamp);
   } else if (read_first != nullptr) {
     row.record = sync(row.record, *read_first, state_.options().retry_window_ms);
     mutation.context = row.record.context;
   } else if (!request.context_none) {
     mutation.context = row.record.context;
   }
-  state_.clock.observe(row.record.latest());
-  mutation.timestamp = state_.clock.tick(state_.env.wall_now_ms());
+  Timestamp known = row.record.latest();
+  if (request.token) known = std::max(known, request.token->timestamp);
+  state_.observe(known);
+  mutation.timestamp = state_.clock.tick(state_.wall_now_ms(), known);
   const bool had_mark = row.mark.counter != 0;
   mutation.dot = state_.mint.mint(&row, mutation.context);
   type.apply(&mutation, &row.record);
@@ -358,7 +355,7 @@ void Writes::advance(OpId op) {
       reply.outcome = Outcome::kOk;
       reply.dot = write.dot;
       if (write.token) {
-        write.token->minted_at_ms = state_.env.wall_now_ms();
+        write.token->minted_at_ms = state_.wall_now_ms();
         reply.token = write.token;
       }
       finish(op, write, std::move(reply));

@@ -19,7 +19,6 @@
 
 #include "node/core/byte_budget.h"
 #include "node/core/late_replicas.h"
-#include "node/core/lineage.h"
 #include "node/core/node_state.h"
 #include "node/core/reads.h"
 #include "node/core/write_quorum.h"
@@ -38,10 +37,9 @@ struct WritePlan {
 
 class Writes {
  public:
-  Writes(NodeState& state, Reads& reads, const Lineage& lineage)
+  Writes(NodeState& state, Reads& reads)
       : state_(state),
         reads_(reads),
-        lineage_(lineage),
         unanswered_(state.options().unanswered_bytes_max),
         late_(state.options().late_bytes_max) {}
 
@@ -95,7 +93,6 @@ class Writes {
 
   NodeState& state_;
   Reads& reads_;
-  const Lineage& lineage_;
   std::map<OpId, Write> writes_;
   ByteBudget unanswered_;  // what they hold until they are answered
   LateReplicas late_;      // and afterwards

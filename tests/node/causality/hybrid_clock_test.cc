@@ -61,6 +61,17 @@ TEST(HybridClockTest, FollowsTheTable) {
   }
 }
 
+TEST(HybridClockTest, AKeyGoesOnFromWhatItKnowsAndTheClockDoesNot) {
+  HybridClock clock;
+  EXPECT_EQ(clock.tick(1000, at(900, 0)), at(1000, 0));
+  EXPECT_EQ(clock.tick(1001, at(9000, 3)), at(9000, 4));
+  EXPECT_EQ(clock.last(), at(1001, 0));
+  EXPECT_EQ(clock.tick(1001), at(1001, 1));
+  EXPECT_EQ(clock.tick(1001, at(1001, 2)), at(1001, 3));
+  EXPECT_EQ(clock.tick(1001, {UINT64_MAX}), Timestamp{UINT64_MAX});
+  EXPECT_EQ(clock.last(), at(1001, 3));
+}
+
 TEST(HybridClockTest, EachTickExceedsAllThatWasIssuedOrSeenHoweverTheWallClockJumps) {
   Random random(testing_support::test_seed());
   HybridClock clock;
