@@ -1,10 +1,9 @@
 #include "node/core/writes.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
-#include "node/core/types/data_type.h"
+#include "node/core/write_event.h"
 
 namespace quorate {
 
@@ -23,36 +22,6 @@ ClientReply refuse(ClientReply reply, Reason reason, std::string detail) {
   reply.reason = reason;
   reply.detail = std::move(detail);
   return reply;
-}
-
-}  // namespace
-
-namespace {
-
-// A write that was applied by an earlier attempt: what a put with a context replaced is that
-// context; what any other replaced is not remembered, but everything that is dead in the record is
-// a closed set which covers it and erases nobody. Empty where that set would not be small: the
-// client reads the key again.
-std::optional<Token> token_of_replay(const DataType& type, const ClientRequest& request,
-                                     const Record& known, const Dot& dot) {
-  Token token;
-  token.timestamp = known.latest();
-  if (request.token) {
-    token.context = request.token->context;
-    token.timestamp = std::max(token.timestamp, request.token->timestamp);
-  }
-  const bool remembered = request.token || request.context_none;
-  if (!remembered || type.replaces_whole_row()) {
-    std::vector<Dot> living;
-    for (const Sibling& sibling : known.siblings) {
-      if (sibling.dot != dot) living.push_back(sibling.dot);
-    }
-    const std::optional<Context> closed = known.context.without(living);
-    if (!closed) return std::nullopt;
-    token.context.join(*closed);
-  }
-  token.context.add(dot);
-  return token;
 }
 
 }  // namespace
@@ -84,13 +53,12 @@ void Writes::start(WritePlan plan) {
   if (lacking(sets, [&](NodeId node) { return state_.reachable(node); }) != 0) {
     const std::vector<NodeId> gone = unreachable_nodes(state_, sets);
     const std::size_t all = union_of(sets).size();
-    finish(op, write,
-           refuse(reply_base(write), Reason::kQuorumUnreachable,
-                  "only " + std::to_string(all - gone.size()) + " of " + std::to_string(all) +
-                      " primaries answer and w=" + std::to_string(sets.front().needed) + "; " +
-                      node_list(gone) + " cannot be reached from node " +
-                      std::to_string(state_.self())));
-    end(op);
+    give_up(op, write,
+            refuse(reply_base(write), Reason::kQuorumUnreachable,
+                   "only " + std::to_string(all - gone.size()) + " of " + std::to_string(all) +
+                       " primaries answer and w=" + std::to_string(sets.front().needed) + "; " +
+                       node_list(gone) + " cannot be reached from node " +
+                       std::to_string(state_.self())));
     return;
   }
   state_.env.set_timer(timer_id(op, TimerKind::kDeadline), deadline_at_ns);
@@ -125,12 +93,11 @@ void Writes::on_read_finished(const ReadResult& result) {
     reply.needed = result.needed;
     reply.reached = result.reached;
     reply.answered = result.answered;
-    finish(op, write,
-           refuse(std::move(reply), result.reason,
-                  "a delete without a context reads first, and only " +
-                      std::to_string(result.reached) + " of r=" + std::to_string(result.needed) +
-                      " replicas answered; nothing was deleted"));
-    end(op);
+    give_up(op, write,
+            refuse(std::move(reply), result.reason,
+                   "a delete without a context reads first, and only " +
+                       std::to_string(result.reached) + " of r=" + std::to_string(result.needed) +
+                       " replicas answered; nothing was deleted"));
     return;
   }
   static const Record kNothing;
@@ -143,142 +110,64 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
   if (!stored) {
     state_.trace({.kind = TraceKind::kRowUnreadable, .peer = state_.self()});
     restore(request.key, write.plan.vnode, *write.plan.bucket);
-    finish(op, write,
-           refuse(reply_base(write), Reason::kStoreFailed,
-                  "node " + std::to_string(state_.self()) + " cannot read its row of this key (" +
-                      stored.error().to_string() + "); it asks its peers for it: try again"));
-    end(op);
+    give_up(op, write,
+            refuse(reply_base(write), Reason::kStoreFailed,
+                   "node " + std::to_string(state_.self()) + " cannot read its row of this key (" +
+                       stored.error().to_string() + "); it asks its peers for it: try again"));
     return;
   }
   if (read_first != nullptr && replay(op, write, *read_first)) return;
   if (*stored && replay(op, write, (*stored)->record)) return;
 
-  ClientReply refusal = reply_base(write);
-  Result<Row> row = mutate(write, *stored, read_first, &refusal);
-  if (!row) {
-    finish(op, write, std::move(refusal));
-    end(op);
+  auto minted = mint_event(state_, *write.plan.bucket, request, *stored, read_first);
+  if (const auto* refusal = std::get_if<Refusal>(&minted)) {
+    give_up(op, write, refuse(reply_base(write), refusal->reason, refusal->detail));
     return;
   }
-  hold(write, std::make_shared<const Record>(row->record));
-  const BatchId batch = state_.apply_row(write.plan.vnode, write.plan.request.key, std::move(*row));
-  replicate(op, write, batch);
+  NewEvent& event = std::get<NewEvent>(minted);
+  if (!unanswered_.has_room(event.row.record.size_bytes())) {
+    give_up(op, write, refuse(reply_base(write), Reason::kOverloaded, no_room()));
+    return;
+  }
+  trace_minted(event, request);
+  write.dot = event.dot;
+  write.token = std::move(event.token);
+  hold(write, std::make_shared<const Record>(event.row.record));
+  replicate(op, write, state_.apply_row(write.plan.vnode, request.key, std::move(event.row)));
 }
 
 bool Writes::replay(OpId op, Write& write, const Record& known) {
   const ClientRequest& request = write.plan.request;
-  const std::vector<Dot> dots = known.applied.find(request.id);
-  if (!dots.empty()) {
-    state_.trace({.kind = TraceKind::kRequestReplayed, .dot = dots.back(), .b = request.id.low});
-    if (!unanswered_.has_room(known.size_bytes())) {
-      ClientReply reply = unknown_reply(write, Reason::kOverloaded);
-      reply.detail = no_room() + "; this write was applied before, by which replicas is not known";
-      finish(op, write, std::move(reply));
-      end(op);
-      return true;
-    }
-    hold(write, std::make_shared<const Record>(known));
-    write.dot = dots.back();
-    write.token = token_of_replay(data_type(write.plan.bucket->type), request, known, write.dot);
-    // The earlier attempt may not have reached its quorum: replicate what came of it, to all, this
-    // node too.
-    replicate(op, write, 0);
+  const std::optional<KnownEvent> event = find_event(*write.plan.bucket, request, known);
+  if (!event) {
+    if (!may_be_forgotten(state_, request, known)) return false;
+    state_.trace({.kind = TraceKind::kRetryTooOld, .b = request.id.low});
+    give_up(op, write, unknown_reply(write, Reason::kRetryTooOld));
     return true;
   }
-  if (request.attempt == 0) return false;
-  // Not remembered. If the first attempt may be as old as what the record has let go of, it may
-  // have been applied.
-  const std::int64_t first_ms =
-      state_.wall_now_ms() - request.age_ns / kNsPerMs - state_.options().clock_skew_max_ms;
-  if (Timestamp::from_wall_ms(first_ms) > known.applied.floor()) return false;
-  state_.trace({.kind = TraceKind::kRetryTooOld, .b = request.id.low});
-  finish(op, write, unknown_reply(write, Reason::kRetryTooOld));
-  end(op);
+  state_.trace({.kind = TraceKind::kRequestReplayed, .dot = event->dot, .b = request.id.low});
+  if (!unanswered_.has_room(known.size_bytes())) {
+    ClientReply reply = unknown_reply(write, Reason::kOverloaded);
+    reply.detail = no_room() + "; this write was applied before, by which replicas is not known";
+    give_up(op, write, std::move(reply));
+    return true;
+  }
+  write.dot = event->dot;
+  write.token = event->token;
+  hold(write, std::make_shared<const Record>(known));
+  // The earlier attempt may not have reached its quorum: replicate what came of it, to all, this
+  // node too.
+  replicate(op, write, 0);
   return true;
 }
 
-Result<Row> Writes::mutate(Write& write, const std::optional<Row>& stored, const Record* read_first,
-                           ClientReply* refusal) {
-  const ClientRequest& request = write.plan.request;
-  const Bucket& bucket = *write.plan.bucket;
-  const DataType& type = data_type(bucket.type);
-  if (type.needs_clock() && state_.clocks.skewed()) {
-    const auto offset_ms = static_cast<std::uint64_t>(std::abs(state_.clocks.median_offset_ms()));
-    state_.trace({.kind = TraceKind::kClockSkewed, .a = offset_ms});
-    *refusal = refuse(std::move(*refusal), Reason::kClockSkew,
-                      "the clock of node " + std::to_string(state_.self()) + " is " +
-                          std::to_string(offset_ms) +
-                          " ms away from its peers', more than clock_skew_max (" +
-                          std::to_string(state_.options().clock_skew_max_ms) +
-                          " ms): in a last-writer-wins bucket its writes could hide newer "
-                          "ones; set the clock, or write through another node");
-    return Error{ErrorCode::kInvalidInput, ""};
-  }
-
-  Row row = stored ? *stored : Row{};
-  Mutation mutation;
-  mutation.verb = request.verb;
-  mutation.value = request.value;
-  mutation.expiry_ms = request.expiry_ms;
-  if (request.token) {
-    mutation.context = request.token->context;
-  } else if (read_first != nullptr) {
-    row.record = sync(row.record, *read_first, state_.options().retry_window_ms);
-    mutation.context = row.record.context;
-  } else if (!request.context_none) {
-    mutation.context = row.record.context;
-  }
-  Timestamp known = row.record.latest();
-  if (request.token) known = std::max(known, request.token->timestamp);
-  state_.observe(known);
-  mutation.timestamp = state_.clock.tick(state_.wall_now_ms(), known);
-  const bool had_mark = row.mark.counter != 0;
-  mutation.dot = state_.mint.mint(&row, mutation.context);
-  type.apply(&mutation, &row.record);
-  row.record.applied.add(AppliedRequest{request.id, mutation.dot, mutation.timestamp},
-                         state_.options().retry_window_ms);
-  row.mark = Mark{mutation.dot.actor, mutation.dot.counter};
-
-  const std::size_t values = type.concurrent_values(row.record);
-  if (request.verb == Verb::kPut && values > bucket.siblings_max) {
-    *refusal = refuse(std::move(*refusal), Reason::kTooManySiblings,
-                      "the key already has " + std::to_string(values - 1) +
-                          " siblings, siblings_max of bucket \"" + bucket.name + "\" is " +
-                          std::to_string(bucket.siblings_max) +
-                          "; read the key, merge its values and write the result with the "
-                          "context of that read (kvcli resolve)");
-    return Error{ErrorCode::kInvalidInput, ""};
-  }
-  if (request.verb == Verb::kPut && row.record.size_bytes() > bucket.record_bytes_max) {
-    *refusal = refuse(std::move(*refusal), Reason::kRecordTooLarge,
-                      "with this value the key's siblings would take " +
-                          std::to_string(row.record.size_bytes()) +
-                          " bytes, record_bytes_max of bucket \"" + bucket.name + "\" is " +
-                          std::to_string(bucket.record_bytes_max) +
-                          "; resolve the siblings first (kvcli resolve)");
-    return Error{ErrorCode::kInvalidInput, ""};
-  }
-  if (!unanswered_.has_room(row.record.size_bytes())) {
-    *refusal = refuse(std::move(*refusal), Reason::kOverloaded, no_room());
-    return Error{ErrorCode::kInvalidInput, ""};
-  }
-  const std::size_t context_bytes = row.record.context.size_bytes();
+void Writes::trace_minted(const NewEvent& event, const ClientRequest& request) {
+  const std::size_t context_bytes = event.row.record.context.size_bytes();
   if (context_bytes > state_.options().context_bytes_max) {
     state_.trace({.kind = TraceKind::kContextLarge, .a = context_bytes});
   }
-  if (had_mark && mutation.dot.counter == 1) {
-    state_.trace({.kind = TraceKind::kEpochRenewed, .dot = mutation.dot});
-  }
-  state_.trace({.kind = TraceKind::kDotMinted, .dot = mutation.dot, .b = request.id.low});
-  write.dot = mutation.dot;
-  // What the write replaced plus its own dot, never the record's whole context: with that the
-  // client would erase siblings which it never saw.
-  Token token;
-  token.context = std::move(mutation.context);
-  token.context.add(mutation.dot);
-  token.timestamp = mutation.timestamp;
-  write.token = std::move(token);
-  return row;
+  if (event.epoch_renewed) state_.trace({.kind = TraceKind::kEpochRenewed, .dot = event.dot});
+  state_.trace({.kind = TraceKind::kDotMinted, .dot = event.dot, .b = request.id.low});
 }
 
 void Writes::hold(Write& write, RecordPtr record) {
@@ -358,11 +247,11 @@ void Writes::advance(OpId op) {
         write.token->minted_at_ms = state_.wall_now_ms();
         reply.token = write.token;
       }
-      finish(op, write, std::move(reply));
+      finish(write, std::move(reply));
     } else if (late) {
-      finish(op, write, unknown_reply(write, Reason::kDeadline));
+      finish(write, unknown_reply(write, Reason::kDeadline));
     } else if (write.quorum.impossible()) {
-      finish(op, write, unknown_reply(write, Reason::kQuorumUnreachable));
+      finish(write, unknown_reply(write, Reason::kQuorumUnreachable));
     }
   }
   // It lives on to ask again those that have not acknowledged: fewer stale replicas to repair
@@ -379,8 +268,7 @@ void Writes::advance(OpId op) {
   }
 }
 
-void Writes::finish(OpId op, Write& write, ClientReply reply) {
-  (void)op;
+void Writes::finish(Write& write, ClientReply reply) {
   write.answered = true;
   unanswered_.give_back(std::exchange(write.bytes, 0));
   by_request_.erase(write.plan.request.id);
@@ -390,6 +278,11 @@ void Writes::finish(OpId op, Write& write, ClientReply reply) {
                 .c = static_cast<std::uint64_t>(reply.reason)});
   for (const Origin& origin : write.origins) answer(state_, origin, reply);
   write.origins.clear();
+}
+
+void Writes::give_up(OpId op, Write& write, ClientReply reply) {
+  finish(write, std::move(reply));
+  end(op);
 }
 
 void Writes::end(OpId op) {
@@ -410,10 +303,9 @@ void Writes::on_timer(OpId op, TimerKind kind) {
     // Still reading first, and the deadline is over: the read tells the same in its own time, or
     // has just done so.
     if (kind == TimerKind::kDeadline && !write.answered) {
-      finish(op, write,
-             refuse(reply_base(write), Reason::kDeadline,
-                    "the read before the delete did not end in time; nothing was deleted"));
-      end(op);
+      give_up(op, write,
+              refuse(reply_base(write), Reason::kDeadline,
+                     "the read before the delete did not end in time; nothing was deleted"));
     }
     return;
   }

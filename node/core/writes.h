@@ -21,6 +21,7 @@
 #include "node/core/late_replicas.h"
 #include "node/core/node_state.h"
 #include "node/core/reads.h"
+#include "node/core/write_event.h"
 #include "node/core/write_quorum.h"
 
 namespace quorate {
@@ -79,14 +80,14 @@ class Writes {
 
   void apply(OpId op, Write& write, const Record* read_first);
   bool replay(OpId op, Write& write, const Record& known);
-  Result<Row> mutate(Write& write, const std::optional<Row>& stored, const Record* read_first,
-                     ClientReply* refusal);
+  void trace_minted(const NewEvent& event, const ClientRequest& request);
   void hold(Write& write, RecordPtr record);
   std::string no_room() const;
   void replicate(OpId op, Write& write, BatchId wait_for);
   void send_record(OpId op, const Write& write, NodeId node);
   void advance(OpId op);
-  void finish(OpId op, Write& write, ClientReply reply);
+  void finish(Write& write, ClientReply reply);
+  void give_up(OpId op, Write& write, ClientReply reply);  // finish, then end
   void end(OpId op);
   ClientReply reply_base(const Write& write) const;
   ClientReply unknown_reply(const Write& write, Reason reason) const;

@@ -1,0 +1,134 @@
+#include "node/core/write_event.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "node/core/types/data_type.h"
+
+namespace quorate {
+
+namespace {
+
+Refusal clock_refusal(NodeState& state) {
+  const auto offset_ms = static_cast<std::uint64_t>(std::abs(state.clocks.median_offset_ms()));
+  state.trace({.kind = TraceKind::kClockSkewed, .a = offset_ms});
+  return {Reason::kClockSkew,
+          "the clock of node " + std::to_string(state.self()) + " is " + std::to_string(offset_ms) +
+              " ms away from its peers', more than clock_skew_max (" +
+              std::to_string(state.options().clock_skew_max_ms) +
+              " ms): in a last-writer-wins bucket its writes could hide newer ones; set the clock, "
+              "or write through another node"};
+}
+
+// A put must not let its key grow without end; a delete always may.
+std::optional<Refusal> size_refusal(const Bucket& bucket, const Record& after) {
+  const std::size_t values = data_type(bucket.type).concurrent_values(after);
+  if (values > bucket.siblings_max) {
+    return Refusal{Reason::kTooManySiblings,
+                   "the key already has " + std::to_string(values - 1) +
+                       " siblings, siblings_max of bucket \"" + bucket.name + "\" is " +
+                       std::to_string(bucket.siblings_max) +
+                       "; read the key, merge its values and write the result with the context of "
+                       "that read (kvcli resolve)"};
+  }
+  if (after.size_bytes() > bucket.record_bytes_max) {
+    return Refusal{Reason::kRecordTooLarge, "with this value the key's siblings would take " +
+                                                std::to_string(after.size_bytes()) +
+                                                " bytes, record_bytes_max of bucket \"" +
+                                                bucket.name + "\" is " +
+                                                std::to_string(bucket.record_bytes_max) +
+                                                "; resolve the siblings first (kvcli resolve)"};
+  }
+  return std::nullopt;
+}
+
+// A write that was applied by an earlier attempt: what a put with a context replaced is that
+// context; what any other replaced is not remembered, but everything that is dead in the record is
+// a closed set which covers it and erases nobody.
+std::optional<Token> token_of_known(const DataType& type, const ClientRequest& request,
+                                    const Record& known, const Dot& dot) {
+  Token token;
+  token.timestamp = known.latest();
+  if (request.token) {
+    token.context = request.token->context;
+    token.timestamp = std::max(token.timestamp, request.token->timestamp);
+  }
+  const bool remembered = request.token || request.context_none;
+  if (!remembered || type.replaces_whole_row()) {
+    std::vector<Dot> living;
+    for (const Sibling& sibling : known.siblings) {
+      if (sibling.dot != dot) living.push_back(sibling.dot);
+    }
+    const std::optional<Context> closed = known.context.without(living);
+    if (!closed) return std::nullopt;
+    token.context.join(*closed);
+  }
+  token.context.add(dot);
+  return token;
+}
+
+}  // namespace
+
+std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucket,
+                                           const ClientRequest& request,
+                                           const std::optional<Row>& stored,
+                                           const Record* read_first) {
+  const DataType& type = data_type(bucket.type);
+  if (type.needs_clock() && state.clocks.skewed()) return clock_refusal(state);
+
+  const std::int64_t window_ms = state.options().retry_window_ms;
+  NewEvent event;
+  if (stored) event.row = *stored;
+  Record& record = event.row.record;
+  Mutation mutation;
+  mutation.verb = request.verb;
+  mutation.value = request.value;
+  mutation.expiry_ms = request.expiry_ms;
+  if (request.token) {
+    mutation.context = request.token->context;
+  } else if (read_first != nullptr) {
+    record = sync(record, *read_first, window_ms);
+    mutation.context = record.context;
+  } else if (!request.context_none) {
+    mutation.context = record.context;
+  }
+  Timestamp known = record.latest();
+  if (request.token) known = std::max(known, request.token->timestamp);
+  state.observe(known);
+  mutation.timestamp = state.clock.tick(state.wall_now_ms(), known);
+  const bool had_mark = event.row.mark.counter != 0;
+  mutation.dot = state.mint.mint(&event.row, mutation.context);
+  type.apply(&mutation, &record);
+  record.applied.add(AppliedRequest{request.id, mutation.dot, mutation.timestamp}, window_ms);
+  event.row.mark = Mark{mutation.dot.actor, mutation.dot.counter};
+  if (request.verb == Verb::kPut) {
+    if (std::optional<Refusal> refusal = size_refusal(bucket, record)) return *std::move(refusal);
+  }
+  event.dot = mutation.dot;
+  event.epoch_renewed = had_mark && mutation.dot.counter == 1;
+  // What the write replaced plus its own dot, never the record's whole context: with that the
+  // client would erase siblings which it never saw.
+  event.token.context = std::move(mutation.context);
+  event.token.context.add(mutation.dot);
+  event.token.timestamp = mutation.timestamp;
+  return event;
+}
+
+std::optional<KnownEvent> find_event(const Bucket& bucket, const ClientRequest& request,
+                                     const Record& known) {
+  const std::vector<Dot> dots = known.applied.find(request.id);
+  if (dots.empty()) return std::nullopt;
+  return KnownEvent{dots.back(),
+                    token_of_known(data_type(bucket.type), request, known, dots.back())};
+}
+
+bool may_be_forgotten(const NodeState& state, const ClientRequest& request, const Record& known) {
+  if (request.attempt == 0) return false;
+  const std::int64_t first_ms =
+      state.wall_now_ms() - request.age_ns / kNsPerMs - state.options().clock_skew_max_ms;
+  return Timestamp::from_wall_ms(first_ms) <= known.applied.floor();
+}
+
+}  // namespace quorate

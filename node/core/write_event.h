@@ -1,0 +1,54 @@
+// What a write becomes: a new event in the row of its key, or the one that an earlier attempt of
+// the same request made.
+//
+// Place:      Writes asks, then stores and sends. Nothing changes here but this node's clock and
+//             its count of dots.
+// Implements: DESIGN 2.1 (what a put and a delete do), 2.2 (marks), 2.3 (timestamps), 2.5
+//             (retries); papers/decisions/0005-tokens-are-causally-closed.md.
+// Invariants: (1) the row has the event, its mark and its request id together; (2) the token of a
+//             write covers what the write replaced, and its own dot, and nothing else.
+// Limits:     the bucket's siblings_max and record_bytes_max.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "node/core/node_state.h"
+
+namespace quorate {
+
+struct NewEvent {
+  Row row;  // to be stored
+  Dot dot;
+  Token token;                 // for the client
+  bool epoch_renewed = false;  // the first of a new epoch for a key that this node has written
+};
+
+// Nothing came of the write.
+struct Refusal {
+  Reason reason = Reason::kNone;
+  std::string detail;
+};
+
+// `stored` is the key's row here, `read_first` what the quorum knows that a delete has read.
+std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucket,
+                                           const ClientRequest& request,
+                                           const std::optional<Row>& stored,
+                                           const Record* read_first);
+
+struct KnownEvent {
+  Dot dot;
+  // Empty where what the write had replaced cannot be said shortly: the client reads the key again.
+  std::optional<Token> token;
+};
+
+// The event that the record remembers of this request; nothing when it remembers none.
+std::optional<KnownEvent> find_event(const Bucket& bucket, const ClientRequest& request,
+                                     const Record& known);
+
+// Is this a retry whose first attempt may be as old as what the record has let go of? Then it may
+// have been applied. REQUIRES: !find_event(...).
+bool may_be_forgotten(const NodeState& state, const ClientRequest& request, const Record& known);
+
+}  // namespace quorate
