@@ -124,8 +124,8 @@ TEST(ReadRepair, when_it_blocks_another_replica_stands_in_for_one_that_cannot_be
 TEST(ReadRepair, when_it_blocks_says_at_once_that_too_few_are_left_to_repair) {
   TestCluster cluster;
   miss_a_write(cluster);
-  cluster->crash(2);
-  cluster->at(cluster->now() + from_us(2'500), [&cluster] { cluster->kill(3); });
+  cluster->kill(2);
+  cluster->at(cluster->now() + from_us(3'500), [&cluster] { cluster->kill(3); });
   const Operation& read =
       cluster.call(cluster.client_at({1}), get("k").repair(ReadRepair::kBlocking));
   EXPECT_EQ(read.outcome, Outcome::kNotApplied) << to_string(read);
