@@ -67,6 +67,9 @@ void Coordinator::start(ClientRequest request, const Origin& origin) {
   state_.trace({.kind = TraceKind::kRequestStarted,
                 .a = static_cast<std::uint64_t>(request.verb),
                 .b = request.id.low});
+  // Before anything may refuse it: what is said of a write that is in flight here is that write's
+  // outcome, however full this node is by now.
+  if (is_write && writes_.join(request.id, origin)) return;
   ClientReply refusal;
   Place place;
   if (!validate(request, &place, &refusal)) {
@@ -186,7 +189,6 @@ void Coordinator::start_get(ClientRequest request, const Origin& origin, const P
 
 void Coordinator::start_write(ClientRequest request, const Origin& origin, const Place& place,
                               std::int64_t deadline_at_ns) {
-  if (writes_.join(request.id, origin)) return;
   if (request.attempt > 0 && request.age_ns / kNsPerMs > state_.options().retry_window_ms) {
     state_.trace({.kind = TraceKind::kRetryTooOld, .b = request.id.low});
     answer(state_, origin,

@@ -207,6 +207,18 @@ TEST(Forward, a_forwarded_write_whose_answer_is_lost_is_unknown) {
   EXPECT_EQ(values_on(*cluster, cluster->primaries(key)[0], key), Values{"v"});
 }
 
+TEST(Forward, a_message_that_is_repeated_to_a_full_node_gets_no_second_decision) {
+  ClusterOptions options = plain_options(5);
+  options.core.requests_max = 1;
+  options.node_links.duplicate_ppm = 1'000'000;
+  TestCluster cluster(options);
+  const Key key = key_away_from(*cluster, 1);
+  const Operation& write = cluster.call(cluster.client_at({1}), put(key.name, "v"));
+  EXPECT_TRUE(write.acknowledged()) << to_string(write) << write.reply.detail;
+  EXPECT_GE(cluster.ledger().trace_count(TraceKind::kRequestJoinedRetry), 1u);
+  cluster.expect_sound();
+}
+
 TEST(Forward, repeated_messages_apply_the_write_once) {
   ClusterOptions options = plain_options(5);
   options.node_links.duplicate_ppm = 900'000;
