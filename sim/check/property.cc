@@ -100,6 +100,15 @@ const std::vector<NamedProperty>& all_properties() {
   return kAll;
 }
 
+const std::vector<std::string>& violation_names() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names{kSettlesAfterHealing, kReadableAfterHealing};
+    for (const NamedProperty& property : all_properties()) names.emplace_back(property.name);
+    return names;
+  }();
+  return kNames;
+}
+
 std::vector<Violation> run_checks(const Evidence& evidence) {
   std::vector<Violation> violations;
   for (const NamedProperty& property : all_properties()) {

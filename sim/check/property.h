@@ -99,6 +99,9 @@ struct NamedProperty {
 };
 const std::vector<NamedProperty>& all_properties();
 
+// Every name that a violation may carry: of those, and of what the run itself asks after healing.
+const std::vector<std::string>& violation_names();
+
 // Runs all; empty when all hold.
 std::vector<Violation> run_checks(const Evidence& evidence);
 

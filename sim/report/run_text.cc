@@ -131,10 +131,8 @@ class Writer {
   }
 
   void judgement() {
-    heading("Properties");
-    if (summary_.violations.empty()) {
-      add("  " + styled("all held", Style::kGood, options_.colour) + "\n");
-    }
+    heading(summary_.violations.empty() ? "Properties: all held" : "Properties");
+    property_grid();
     for (const Violation& violation : summary_.violations) {
       add_wrapped("violated: " + violation.property, 2, 4, Style::kBad);
       add_wrapped(head_of(violation.witness), 4, 4);
@@ -144,6 +142,33 @@ class Writer {
                       expectation.text +
                       (expectation.detail.empty() ? "" : " (" + expectation.detail + ")"),
                   2, 4, expectation.met ? Style::kGood : Style::kBad);
+    }
+  }
+
+  // What was judged, in columns; what was broken is told below them.
+  void property_grid() {
+    std::vector<std::string> names = violation_names();
+    const auto broken = [&](const std::string& name) {
+      return std::any_of(summary_.violations.begin(), summary_.violations.end(),
+                         [&](const Violation& each) { return each.property == name; });
+    };
+    // A cluster that does not settle is not read any more.
+    if (broken(kSettlesAfterHealing)) {
+      names.erase(std::find(names.begin(), names.end(), kReadableAfterHealing));
+    }
+    std::size_t width = 0;
+    for (const std::string& name : names) width = std::max(width, name.size());
+    constexpr std::size_t kSigns = 4;  // the indent, the sign and a blank
+    const std::size_t columns = std::max<std::size_t>(1, options_.width / (width + kSigns));
+    const std::size_t rows = (names.size() + columns - 1) / columns;
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t at = row; at < names.size(); at += rows) {
+        const bool held = !broken(names[at]);
+        std::string cell = std::string(held ? "✓ " : "× ") + names[at];
+        if (at + rows < names.size()) cell.append(width - names[at].size(), ' ');
+        add("  " + styled(cell, held ? Style::kGood : Style::kBad, options_.colour));
+      }
+      add("\n");
     }
   }
 

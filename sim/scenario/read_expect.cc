@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sim/check/ladder.h"
+#include "sim/check/property.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/words.h"
 
@@ -182,13 +183,28 @@ class ExpectReader {
   std::vector<Expected>& expected_;
 };
 
+void read_violated(Section& section, Variant& variant) {
+  auto names = read_strings(section, "violated");
+  if (!names) return;
+  const std::vector<std::string>& known = violation_names();
+  const std::vector<const toml::node*> elements = elements_of(section.find("violated"));
+  for (std::size_t i = 0; i < names->size(); ++i) {
+    if (std::find(known.begin(), known.end(), (*names)[i]) != known.end()) continue;
+    std::string choice;
+    for (const std::string& name : known) choice += (choice.empty() ? "" : ", ") + in_quotes(name);
+    section.problem(*elements[i], "violated",
+                    "= " + in_quotes((*names)[i]) + " names no property; there are " + choice);
+  }
+  variant.violated = std::move(*names);
+}
+
 }  // namespace
 
 void read_expect(Section& root, Reading& reading, Variant& variant) {
   const Section::Layers layers = root.tables("expect");
   if (layers.empty()) return;
   Section section(layers, "expect", reading.problems);
-  if (auto names = read_strings(section, "violated")) variant.violated = std::move(*names);
+  read_violated(section, variant);
   ExpectReader(reading, variant.expected).read(section);
 }
 

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/linear/edn.h"
+#include "sim/linear/judge.h"
+#include "sim/report/run_report.h"
 #include "sim/scenario/play.h"
 
 namespace quorate::sim {
@@ -29,6 +32,22 @@ TEST_P(Library, ScenarioIsAsItSays) {
         ADD_FAILURE() << violation.property << ": " << violation.witness;
       }
     }
+  }
+}
+
+// What `kvsim check` says of `kvsim run --edn` is what the run said of itself.
+TEST_P(Library, ItsHistoryIsJudgedAlikeWhenReadFromAFile) {
+  const Result<Scenario> scenario = load_scenario(GetParam());
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  for (const Variant& variant : scenario->variants) {
+    SCOPED_TRACE(variant.name);
+    const Performance performance = play(*scenario, variant);
+    const Result<linear::History> history =
+        linear::read_edn(history_edn(*performance.run), linear::EdnOptions{});
+    ASSERT_TRUE(history) << history.error().message;
+    const bool linearizable = linear::judge(*history, {}).verdict == linear::Verdict::kLinearizable;
+    EXPECT_EQ(linearizable, performance.summary.ladder.verdict(Rung::kLinearizable).standing ==
+                                RungVerdict::Standing::kHeld);
   }
 }
 

@@ -189,6 +189,17 @@ TEST(ReadScenario, AnExpectationIsAboutWhatIsThere) {
   expect_problem(client + "[[expect.step]]\nclient = \"c\"\nstep = 2\n", "the client has 1 steps");
 }
 
+TEST(ReadScenario, AnExpectedViolationIsOfAPropertyThatThereIs) {
+  const std::string client = kRun + kClient + "steps = [{ get = \"k\" }]\n[expect]\n";
+  EXPECT_EQ(problems_of(client + "violated = \"acknowledged writes survive\"\n"), "");
+  EXPECT_EQ(problems_of(client + "violated = [\"the cluster settles after healing\"]\n"), "");
+  expect_problem(
+      client + "violated = [\"applied once\", \"no loss\"]\n",
+      ":7:29: [expect] violated = \"no loss\" names no property; there are \"the cluster "
+      "settles after healing\", ");
+  expect_problem(client + "violated = \"no loss\"\n", "\"acknowledged writes survive\", ");
+}
+
 TEST(ReadScenario, WhateverTheBytesNothingAborts) {
   for (const char* text :
        {"\xff\xfe", "[[fault]]", "fault = 3", "client = [1, 2]", "[[client]]\nname = 3",
