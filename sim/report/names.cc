@@ -30,22 +30,6 @@ const char* told_name(Told told) {
   return "?";
 }
 
-const char* life_event_name(LifeEvent event) {
-  switch (event) {
-    case LifeEvent::kStarted:
-      return "started";
-    case LifeEvent::kCrashed:
-      return "crashed";
-    case LifeEvent::kKilled:
-      return "killed";
-    case LifeEvent::kPaused:
-      return "paused";
-    case LifeEvent::kResumed:
-      return "resumed";
-  }
-  return "?";
-}
-
 const char* read_repair_name(ReadRepair repair) {
   switch (repair) {
     case ReadRepair::kAsync:

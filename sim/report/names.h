@@ -7,14 +7,13 @@
 #include <string>
 
 #include "sim/faults/fault.h"
+#include "sim/report/life_event_name.h"
 #include "sim/report/run_summary.h"
-#include "sim/world/observer.h"
 
 namespace quorate::sim {
 
 const char* standing_name(Standing standing);     // "running", "paused", "crashed", "alone"
 const char* told_name(Told told);                 // "answered", "stale", "refused", "unknown"
-const char* life_event_name(LifeEvent event);     // "started", "crashed", ...
 const char* read_repair_name(ReadRepair repair);  // "async", "blocking", "off"
 const char* verb_name(Verb verb);                 // "get", "put", "delete"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "sim/report/names.h"
+#include "sim/report/life_event_name.h"
 
 namespace quorate::sim {
 
