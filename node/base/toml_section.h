@@ -169,7 +169,10 @@ class Section {
     if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
     std::string choice;
     for (const std::string& candidate : words) choice += (choice.empty() ? "" : ", ") + candidate;
-    problem(*get(key), key, "= " + in_quotes(*value) + " must be one of: " + choice);
+    const std::string nearest = nearest_name(*value, words);
+    problem(*get(key), key,
+            "= " + in_quotes(*value) + " must be one of: " + choice +
+                (nearest.empty() ? "" : "; did you mean " + in_quotes(nearest) + "?"));
     return std::nullopt;
   }
 

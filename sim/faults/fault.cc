@@ -106,11 +106,49 @@ bool is_of_link(FaultKind kind) {
          kind == FaultKind::kLinkLossy;
 }
 
+namespace {
+
+// With its unit.
+std::string amount_text(const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kLinkSlow:
+    case FaultKind::kNodeSlow:
+    case FaultKind::kDiskSlow:
+    case FaultKind::kDiskLimp:
+      return time_to_string(fault.amount);
+    case FaultKind::kClockJump:
+      return std::to_string(fault.amount) + " ms";
+    case FaultKind::kLinkLossy:
+    case FaultKind::kClockDrift:
+      return std::to_string(fault.amount) + " ppm";
+    case FaultKind::kCut:
+    case FaultKind::kMend:
+    case FaultKind::kCrash:
+    case FaultKind::kKill:
+    case FaultKind::kRestart:
+    case FaultKind::kPause:
+    case FaultKind::kResume:
+    case FaultKind::kDiskFull:
+    case FaultKind::kDiskRoom:
+    case FaultKind::kDiskStall:
+    case FaultKind::kDiskFlow:
+    case FaultKind::kWipe:
+    case FaultKind::kBackUp:
+    case FaultKind::kRestore:
+    case FaultKind::kForgetRow:
+    case FaultKind::kCorruptRow:
+      break;
+  }
+  return std::to_string(fault.amount);
+}
+
+}  // namespace
+
 std::string to_string(const Fault& fault) {
   std::string text =
       time_to_string(fault.at) + " " + fault_kind_name(fault.kind) + " " + host_name(fault.a);
   if (fault.b != 0) text += " > " + host_name(fault.b);
-  if (fault.amount != 0) text += " by " + std::to_string(fault.amount);
+  if (fault.amount != 0) text += " by " + amount_text(fault);
   if (!fault.key.name.empty()) text += " " + fault.key.bucket + "/" + fault.key.name;
   return text;
 }

@@ -17,6 +17,18 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 everything held; 1 a property was violated; 2 bad usage or input;\n"
     "3 replicas did not converge; 4 undecided, the budget of steps was used up.";
 
+constexpr const char* kExamples = R"(
+Examples:
+  kvsim list                              the library of scenarios
+  kvsim run split-brain                   one of them: what happened, and a verdict
+  kvsim matrix                            what each N, R and W gives up
+  kvsim sweep --seeds 1..10000            random worlds, in search of a broken promise
+  kvsim check history.edn                 somebody else's history
+
+'kvsim COMMAND --help' tells more.
+
+)";
+
 void declare_word(CLI::App& app, const CommandWord& word) {
   CLI::Option* option = nullptr;
   if (auto* const* flag = std::get_if<bool*>(&word.to)) {
@@ -76,7 +88,7 @@ ExitCode print(const std::string& text) {
 ExitCode run_command_line(int argc, const char* const* argv, const std::string& version,
                           bool colours) {
   CLI::App app("Runs a cluster under simulated faults, and judges what its clients saw.", "kvsim");
-  app.footer(std::string("\n'kvsim COMMAND --help' tells more.\n\n") + kExitCodes);
+  app.footer(kExamples + std::string(kExitCodes));
   app.set_version_flag("--version", "kvsim " + version, "Print the version and end");
   app.require_subcommand(1);
   const std::vector<Command> commands = all_commands();

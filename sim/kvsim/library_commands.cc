@@ -16,6 +16,7 @@
 #include "sim/report/sides.h"
 #include "sim/report/table.h"
 #include "sim/report/text_layout.h"
+#include "sim/report/verdict.h"
 #include "sim/scenario/library.h"
 #include "sim/scenario/words.h"
 
@@ -202,7 +203,7 @@ std::vector<std::string> expected_lines(const Variant& variant) {
   std::vector<std::string> lines;
   for (const Expected& expected : variant.expected) lines.push_back(printable(expected.text));
   for (const std::string& property : variant.violated) {
-    lines.push_back("violates: " + printable(property));
+    lines.push_back(printable(announced_violation(property)));
   }
   return lines;
 }
@@ -238,6 +239,10 @@ std::string explanation(const Scenario& scenario, bool colours, unsigned width) 
       text += heading("expected");
     }
     add_lines(expected_lines(variant), variants ? 6 : 4);
+  }
+  if (!scenario.given_up.empty()) {
+    text += heading("what is given up") +
+            reflowed(scenario.given_up, {.width = width, .indent = 4, .hanging = 4});
   }
   if (!scenario.look_for.empty()) {
     text += heading("what to look for") +
@@ -289,6 +294,7 @@ std::string explanation_json(const Scenario& scenario) {
                                       {"title", scenario.title},
                                       {"lesson", scenario.lesson},
                                       {"look_for", scenario.look_for},
+                                      {"given_up", scenario.given_up},
                                       {"variants", std::move(variants)}}) +
          "\n";
 }

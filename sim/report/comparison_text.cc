@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <cstdio>
+#include <sstream>
 
 #include "sim/report/column_table.h"
 #include "sim/report/given_up.h"
 #include "sim/report/lanes.h"
+#include "sim/report/names.h"
 #include "sim/report/run_report.h"
 #include "sim/report/text_layout.h"
+#include "sim/report/verdict.h"
 
 namespace quorate::sim {
 
@@ -152,6 +155,58 @@ std::string table_text(const std::vector<RunSummary>& summaries, const RunReport
   return rows.table().text(options.width, options.colour);
 }
 
+// Of a side of a cut; null when this variant's world was never laid out so.
+const Column* find_side(const RunSummary& summary, const std::string& layout,
+                        const std::string& letter) {
+  for (const Column& column : summary.columns) {
+    if (column.letter == letter && describe(summary.phases.layouts[column.layout]) == layout) {
+      return &column;
+    }
+  }
+  return nullptr;
+}
+
+Cell answered_cell(const Column* column, Tally Column::*part) {
+  if (column == nullptr || (column->*part).attempted == 0) return Cell{"-", Style::kDim};
+  const Tally& tally = column->*part;
+  return {std::to_string(tally.answered()) + " of " + std::to_string(tally.attempted),
+          tally.answered() == tally.attempted ? Style::kGood
+          : tally.answered() == 0             ? Style::kBad
+                                              : Style::kWarning};
+}
+
+// What each side of each cut was told, when there are few enough of them to look at.
+std::string sides_text(const std::vector<RunSummary>& summaries, const RunReportOptions& options) {
+  constexpr std::size_t kSidesMax = 6;
+  const RunSummary& first = summaries.front();
+  Rows rows(summaries);
+  std::string cuts;
+  std::size_t sides = 0;
+  for (const Column& column : first.columns) {
+    if (column.letter.empty()) continue;
+    if (++sides > kSidesMax) return "";
+    const Layout& layout = first.phases.layouts[column.layout];
+    const std::string cut = describe(layout);
+    const std::string line = wrapped("the cut " + cut, {.width = options.width, .indent = 2});
+    if (cuts.find(line) == std::string::npos) cuts += line;
+    const std::string name = column.letter + ", node" +
+                             (layout.sides[*column.side].nodes.size() == 1 ? " " : "s ") +
+                             node_list(layout.sides[*column.side].nodes);
+    rows.add("  " + name + ": writes", false, [&](const RunSummary& summary) {
+      return answered_cell(find_side(summary, cut, column.letter), &Column::writes);
+    });
+    rows.add("    reads", false, [&](const RunSummary& summary) {
+      return answered_cell(find_side(summary, cut, column.letter), &Column::reads);
+    });
+    rows.add("    of them stale", true, [&](const RunSummary& summary) {
+      const Column* side = find_side(summary, cut, column.letter);
+      return number_cell(side == nullptr ? 0 : side->reads.count(Told::kStale), Style::kWarning);
+    });
+  }
+  if (sides == 0) return "";
+  return "\n" + cuts + rows.table().text(options.width, options.colour);
+}
+
 std::string last_lines(const RunSummary& summary, const RunReportOptions& options) {
   std::string text =
       styled(shortened(name_of(summary), options.width), Style::kBold, options.colour) + "\n" +
@@ -159,6 +214,12 @@ std::string last_lines(const RunSummary& summary, const RunReportOptions& option
   for (const Violation& violation : summary.violations) {
     text += wrapped("violated: " + violation.property,
                     {.width = options.width, .indent = 2, .hanging = 4});
+  }
+  const RunVerdict verdict = verdict_of(summary);
+  std::istringstream lines(
+      wrapped(verdict.text, {.width = options.width, .indent = 2, .hanging = 4}));
+  for (std::string line; std::getline(lines, line);) {
+    text += styled(line, verdict.good ? Style::kGood : Style::kBad, options.colour) + "\n";
   }
   for (const Expectation& expectation : summary.expectations) {
     text += wrapped((expectation.met ? "as expected: " : "NOT as expected: ") + expectation.text +
@@ -185,12 +246,18 @@ std::string comparison_text(const std::vector<RunSummary>& summaries,
       wrapped("seed " + std::to_string(first.seed) + ", " + counted(first.nodes, "node", "nodes") +
                   ", " + counted(first.clients, "client", "clients") + ", " +
                   counted(first.keys.size(), "key", "keys") + ", " +
-                  counted(summaries.size(), "variant", "variants"),
+                  counted(summaries.size(), "variant", "variants") +
+                  " (--variant NAME shows one in full)",
               {.width = usable.width});
   if (!first.labels.lesson.empty()) {
     text += reflowed(first.labels.lesson, {.width = usable.width, .indent = 2, .hanging = 2});
   }
-  text += "\n" + timelines(summaries, usable) + "\n" + table_text(summaries, usable);
+  text += "\n" + timelines(summaries, usable) + "\n" + table_text(summaries, usable) +
+          sides_text(summaries, usable);
+  if (!first.labels.given_up.empty()) {
+    text +=
+        "\n" + wrapped("Given up here: " + first.labels.given_up + ".", {.width = usable.width});
+  }
   for (const RunSummary& summary : summaries) text += "\n" + last_lines(summary, usable);
   return text;
 }

@@ -162,6 +162,10 @@ void say_order(const RunSummary& summary, const Losses& losses, std::vector<std:
   }
 }
 
+void say_convergence(const RunSummary& summary, std::vector<std::string>& given_up) {
+  if (!summary.converged) given_up.emplace_back("convergence (replicas never became equal)");
+}
+
 }  // namespace
 
 bool Losses::any() const {
@@ -201,6 +205,7 @@ std::string what_was_given_up(const RunSummary& summary) {
   say_availability(summary, losses, given_up, kept);
   say_freshness(summary, losses, given_up, kept);
   say_order(summary, losses, given_up, kept);
+  say_convergence(summary, given_up);
   if (losses.slower >= kMuchSlower) {
     given_up.push_back("speed (p99 " + duration_text(losses.slow_p99) +
                        " while something was cut or down)");

@@ -26,10 +26,11 @@ namespace quorate::sim {
 
 // How a run is called by people. All may be empty.
 struct RunLabels {
-  std::string name = {};     // of the scenario
-  std::string variant = {};  // of it
-  std::string lesson = {};   // a sentence or two
-  std::string replay = {};   // the command line that does the same again
+  std::string name = {};      // of the scenario
+  std::string variant = {};   // of it
+  std::string lesson = {};    // a sentence or two
+  std::string given_up = {};  // what its variants give up between them, in a sentence
+  std::string replay = {};    // the command line that does the same again
 };
 
 // What the client learnt in the end.

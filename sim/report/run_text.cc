@@ -8,6 +8,7 @@
 #include "sim/report/run_report.h"
 #include "sim/report/side_table.h"
 #include "sim/report/text_layout.h"
+#include "sim/report/verdict.h"
 
 namespace quorate::sim {
 
@@ -181,7 +182,11 @@ class Writer {
       std::string name = rung_name(rung.rung);
       if (rung.standing == RungVerdict::Standing::kUndecided) name += " (undecided)";
       name.resize(std::max<std::size_t>(name.size(), 21), ' ');
-      add_wrapped(std::string(sign) + " " + name + " " + rung_meaning(rung.rung), 2, 26, style);
+      std::string meaning = rung_meaning(rung.rung);
+      if (held && rung.rung == Rung::kDurable && !summary_.lost.empty()) {
+        meaning += ", but to last-writer-wins, which drops all but one by its rule";
+      }
+      add_wrapped(std::string(sign) + " " + name + " " + meaning, 2, 26, style);
     }
     if (summary_.ladder.next && !summary_.ladder.witness.empty()) {
       add_wrapped("why not " + std::string(rung_name(*summary_.ladder.next)) + ":", 2, 2);
@@ -201,6 +206,11 @@ class Writer {
   void last_lines() {
     add("\n");
     add_wrapped(what_was_given_up(summary_), 0, 0, Style::kBold);
+    if (!summary_.labels.given_up.empty()) {
+      add_wrapped("Given up here: " + summary_.labels.given_up + ".", 0, 0);
+    }
+    const RunVerdict verdict = verdict_of(summary_);
+    add_wrapped(verdict.text, 0, 2, verdict.good ? Style::kGood : Style::kBad);
     add("\n" + styled("trace " + hash_text(summary_.trace_hash), Style::kDim, options_.colour) +
         "\n");
     // Never broken: a line to copy.

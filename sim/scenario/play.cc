@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/report/verdict.h"
+
 namespace quorate::sim {
 
 namespace {
@@ -16,7 +18,7 @@ Expectation announced(const std::string& property, const std::vector<Violation>&
   const bool broken =
       std::any_of(violations.begin(), violations.end(),
                   [&](const Violation& violation) { return violation.property == property; });
-  return {"violates: " + property, broken, "it held"};
+  return {announced_violation(property), broken, "it held"};
 }
 
 }  // namespace
@@ -43,6 +45,7 @@ Performance play(const Scenario& scenario, const Variant& variant, const std::st
                                   RunLabels{.name = scenario.name,
                                             .variant = variant.name,
                                             .lesson = scenario.lesson,
+                                            .given_up = scenario.given_up,
                                             .replay = replay});
   RunSummary& summary = performance.summary;
   for (const Expected& expected : variant.expected) {

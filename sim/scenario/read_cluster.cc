@@ -53,7 +53,7 @@ void read_bucket(Section& section, Reading& reading, Bucket& bucket) {
   if (const auto type = section.word("type", bucket_type_words())) {
     bucket.type = static_cast<BucketType>(*type);
   }
-  if (const auto sloppy = section.boolean("sloppy")) bucket.sloppy = *sloppy;
+  bucket.sloppy = read_sloppy(section).value_or(bucket.sloppy);
   if (const auto repair = section.word("read_repair", read_repair_words())) {
     bucket.read_repair = static_cast<ReadRepair>(*repair);
   }

@@ -37,7 +37,7 @@ struct Scenario {
   std::string title;
   std::string lesson;
   std::string look_for;
-  std::string given_up;           // in one sentence; empty: the report finds the words
+  std::string given_up;           // in one sentence, for the end of the report
   std::vector<Variant> variants;  // at least one
 };
 

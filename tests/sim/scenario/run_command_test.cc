@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 namespace {
@@ -77,6 +78,53 @@ TEST(RunCommand, AnExpectationThatIsNotMetIsAViolation) {
   const Told told = run("run '" + path + "'");
   EXPECT_EQ(told.code, 1) << told.text;
   EXPECT_TRUE(contains(told.text, "there were 1")) << told.text;
+}
+
+// An expectation that could not fail would say nothing.
+TEST(RunCommand, WhatTheLibraryExpectsCanFail) {
+  struct Flip {
+    const char* scenario;
+    const char* from;  // in the file
+    const char* to;
+    const char* told;
+  };
+  for (const Flip& flip : {
+           Flip{"bridge", "lost = 0", "lost = 1", "acknowledged writes lost: 1 (there were 0)"},
+           Flip{"split-brain", "k = [\"left\", \"right\"]", "k = [\"left\"]",
+                "k ends as left (it ends as left, right)"},
+           Flip{"read-your-writes", "level = \"2-atomic\"", "level = \"linearizable\"",
+                "strongest level that held: linearizable"},
+           Flip{"retry-twice", "k = [\"later\"]", "k = [\"retried\"]",
+                "k ends as retried (it ends as later)"},
+           Flip{"new-old-inversion", "at_least = \"500ms\"", "at_most = \"5ms\"",
+                "first's step 1 takes from 0s to 5ms"},
+           Flip{"counter", "[expect]", "[expect]\nreads_answered = 0", "reads answered: 0"},
+       }) {
+    std::ifstream file(std::string(QUORATE_SCENARIOS_DIR "/") + flip.scenario + ".toml");
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t at = text.find(flip.from);
+    ASSERT_NE(at, std::string::npos) << flip.scenario;
+    text.replace(at, std::string(flip.from).size(), flip.to);
+    const Told told = run("run '" + write_scenario(text) + "' | tr '\\n' ' ' | tr -s ' '");
+    EXPECT_TRUE(contains(told.text, "NOT as expected")) << told.text;
+    EXPECT_TRUE(contains(told.text, flip.told)) << flip.scenario << "\n" << told.text;
+    EXPECT_EQ(run("run '" + write_scenario(text) + "' --quiet").code, 1) << flip.scenario;
+  }
+}
+
+TEST(RunCommand, WhatLastWriterWinsDropsIsNotSaidToBeKept) {
+  const Told told = run("run clock-skew --variant 'last writer wins'");
+  EXPECT_EQ(told.code, 0) << told.text;
+  EXPECT_TRUE(contains(told.text, "but to last-writer-wins")) << told.text;
+}
+
+TEST(RunCommand, ReplicasThatStayDifferentAreTheirOwnExitCode) {
+  const std::string path = write_scenario(
+      "[run]\nheal_at = \"1s\"\n[healed_network]\nloss = \"100%\"\n"
+      "[[client]]\nname = \"c\"\nsteps = [{ put = \"k\", value = \"v\" }]\n");
+  const Told told = run("run '" + path + "'");
+  EXPECT_EQ(told.code, 3) << told.text;
+  EXPECT_TRUE(contains(told.text, "verdict: VIOLATED: ")) << told.text;
 }
 
 TEST(RunCommand, BadWordsAndBadScenariosAreUsage) {

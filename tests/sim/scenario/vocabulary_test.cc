@@ -182,7 +182,7 @@ TEST(Vocabulary, of_faults_is_on_the_page) {
     }
   }
   const std::string all =
-      told(std::string(kRun) + "[[fault]]\nat = \"1s\"\nkind = \"nothing\"\n", "must be one of: ");
+      told(std::string(kRun) + "[[fault]]\nat = \"1s\"\nkind = \"zzzzzzzz\"\n", "must be one of: ");
   EXPECT_EQ(kinds, words_in(all));
 }
 
