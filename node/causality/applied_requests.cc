@@ -4,6 +4,7 @@
 // before the join lies at or below that side's floor: counted in again, it could only ask for a
 // floor that is there already.
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <functional>
 #include <iterator>
 #include <utility>
@@ -62,7 +63,9 @@ Timestamp AppliedRequests::newest() const {
 void AppliedRequests::add(const AppliedRequest& applied, std::int64_t window_ms) {
   const auto at = std::lower_bound(entries_.begin(), entries_.end(), applied);
   if (at != entries_.end() && *at == applied) return;
-  entries_.insert(at, applied);
+  const auto place = at - entries_.begin();
+  entries_.reserve(entries_.size() + 1);  // and no more: a full set is cut to size again at once
+  entries_.insert(entries_.begin() + place, applied);
   normalize(window_ms);
 }
 
@@ -70,7 +73,14 @@ void AppliedRequests::join(const AppliedRequests& other, std::int64_t window_ms)
   floor_ = std::max(floor_, other.floor_);
   if (entries_ != other.entries_) {
     std::vector<AppliedRequest> both;
-    both.reserve(entries_.size() + other.entries_.size());
+    // Most joins bring one entry or none: counting them first is cheaper than room for all twice.
+    std::size_t missing = 0;
+    auto mine = entries_.begin();
+    for (const AppliedRequest& theirs : other.entries_) {
+      while (mine != entries_.end() && *mine < theirs) ++mine;
+      if (mine == entries_.end() || *mine != theirs) ++missing;
+    }
+    both.reserve(entries_.size() + missing);
     std::set_union(entries_.begin(), entries_.end(), other.entries_.begin(), other.entries_.end(),
                    std::back_inserter(both));
     entries_ = std::move(both);
@@ -105,8 +115,7 @@ void AppliedRequests::normalize(std::int64_t window_ms) {
   floor_ = std::max(floor_, window_start(newest, window_ms));
 
   if (entries_.size() > kCountMax) {
-    std::vector<Timestamp> times;
-    times.reserve(entries_.size());
+    boost::container::small_vector<Timestamp, 2 * kCountMax> times;
     for (const AppliedRequest& applied : entries_) times.push_back(applied.timestamp);
     const auto first_left_out = times.begin() + static_cast<std::ptrdiff_t>(kCountMax);
     std::nth_element(times.begin(), first_left_out, times.end(), std::greater<>());

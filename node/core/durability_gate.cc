@@ -1,6 +1,5 @@
 #include "node/core/durability_gate.h"
 
-#include <iterator>
 #include <utility>
 
 namespace quorate {
@@ -16,7 +15,7 @@ BatchId DurabilityGate::pending(const Key& key) const {
 }
 
 void DurabilityGate::hold(BatchId batch, HeldMessage held) {
-  held_[batch].push_back(std::move(held));
+  held_.emplace(batch, std::move(held));
 }
 
 std::vector<HeldMessage> DurabilityGate::release(BatchId batch) {
@@ -26,11 +25,9 @@ std::vector<HeldMessage> DurabilityGate::release(BatchId batch) {
     changed_.pop_front();
   }
   std::vector<HeldMessage> released;
-  while (!held_.empty() && held_.begin()->first <= batch) {
-    auto& messages = held_.begin()->second;
-    std::move(messages.begin(), messages.end(), std::back_inserter(released));
-    held_.erase(held_.begin());
-  }
+  const auto end = held_.upper_bound(batch);
+  for (auto it = held_.begin(); it != end; ++it) released.push_back(std::move(it->second));
+  held_.erase(held_.begin(), end);
   return released;
 }
 
@@ -40,9 +37,9 @@ std::vector<HeldMessage> DurabilityGate::fail(BatchId batch) {
   std::erase_if(pending_, [&](const auto& entry) { return entry.second >= batch; });
   for (const auto& [earlier, key] : changed_) pending_[key] = earlier;
   std::vector<HeldMessage> failed;
-  for (auto it = held_.lower_bound(batch); it != held_.end(); it = held_.erase(it)) {
-    std::move(it->second.begin(), it->second.end(), std::back_inserter(failed));
-  }
+  const auto begin = held_.lower_bound(batch);
+  for (auto it = begin; it != held_.end(); ++it) failed.push_back(std::move(it->second));
+  held_.erase(begin, held_.end());
   return failed;
 }
 

@@ -48,7 +48,7 @@ class DurabilityGate {
  private:
   std::map<Key, BatchId> pending_;               // the last batch that changed the key
   std::deque<std::pair<BatchId, Key>> changed_;  // in order of batches
-  std::map<BatchId, std::vector<HeldMessage>> held_;
+  std::multimap<BatchId, HeldMessage> held_;     // of one batch in the order of hold()
 };
 
 }  // namespace quorate

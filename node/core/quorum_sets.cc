@@ -2,8 +2,8 @@
 
 namespace quorate {
 
-std::vector<NodeId> union_of(const ReplicaSets& sets) {
-  std::vector<NodeId> nodes;
+NodeList union_of(const ReplicaSets& sets) {
+  NodeList nodes;
   for (const ReplicaSet& set : sets) {
     for (NodeId node : set.nodes) {
       if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) nodes.push_back(node);

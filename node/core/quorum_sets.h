@@ -5,21 +5,24 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
-#include <vector>
 
 #include "node/causality/dot.h"
 
 namespace quorate {
 
+// Every request makes some of these: as few nodes as a key usually has need no memory of their own.
+using NodeList = boost::container::small_vector<NodeId, 7>;
+
 struct ReplicaSet {
-  std::vector<NodeId> nodes;
+  NodeList nodes;
   std::uint32_t needed = 0;
 };
-using ReplicaSets = std::vector<ReplicaSet>;
+using ReplicaSets = boost::container::small_vector<ReplicaSet, 1>;
 
 // All nodes of all sets, each once, in order of first appearance.
-std::vector<NodeId> union_of(const ReplicaSets& sets);
+NodeList union_of(const ReplicaSets& sets);
 
 // How many more answers are needed in the set that lacks most, given who has answered.
 template <typename HasAnswered>

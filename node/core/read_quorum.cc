@@ -15,7 +15,9 @@ const Context& context_of(const RecordPtr& record) {
 
 ReadQuorum::ReadQuorum(ReplicaSets sets, std::int64_t retry_window_ms)
     : sets_(std::move(sets)), retry_window_ms_(retry_window_ms) {
-  for (NodeId node : union_of(sets_)) replies_.push_back(Reply{node, State::kSilent, nullptr});
+  const NodeList nodes = union_of(sets_);
+  replies_.reserve(nodes.size());
+  for (NodeId node : nodes) replies_.push_back(Reply{node, State::kSilent, nullptr});
 }
 
 ReadQuorum::Reply* ReadQuorum::find(NodeId node) {
@@ -39,7 +41,11 @@ bool ReadQuorum::add(NodeId from, RecordPtr record, bool rebuilding) {
     merged_ = reply->record;
     return true;
   }
-  if (merged_->context == reply->record->context) return consistent(*merged_, *reply->record);
+  if (merged_->context == reply->record->context) {
+    if (!consistent(*merged_, *reply->record)) return false;
+    reply->record = merged_;  // the same knowledge need not be kept twice
+    return true;
+  }
   merged_ = std::make_shared<const Record>(sync(*merged_, *reply->record, retry_window_ms_));
   return true;
 }
@@ -74,7 +80,9 @@ bool ReadQuorum::impossible() const {
 std::vector<NodeId> ReadQuorum::in_state(State state) const {
   std::vector<NodeId> nodes;
   for (const Reply& reply : replies_) {
-    if (reply.state == state) nodes.push_back(reply.node);
+    if (reply.state != state) continue;
+    nodes.reserve(replies_.size());
+    nodes.push_back(reply.node);
   }
   return nodes;
 }

@@ -32,7 +32,8 @@ WriteRequest make_repair(const NodeState& state, OpId op, const ReadPlan& plan, 
   return request;
 }
 
-bool contains(const std::vector<NodeId>& nodes, NodeId node) {
+template <typename Nodes>
+bool contains(const Nodes& nodes, NodeId node) {
   return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
 }
 
@@ -45,7 +46,7 @@ OpId Reads::start(ReadPlan plan) {
   Read& read =
       reads_.emplace(op, Read{std::move(plan), std::move(quorum), nullptr, false, false, false, {}})
           .first->second;
-  const std::vector<NodeId> nodes = union_of(read.plan.sets);
+  const NodeList nodes = union_of(read.plan.sets);
   // Oneself first: what the own row holds need not be sent by the others again.
   if (contains(nodes, state_.self())) ask_self(op, read);
   for (NodeId node : nodes) {
@@ -70,15 +71,14 @@ void Reads::ask(OpId op, Read& read, NodeId node) {
 }
 
 void Reads::ask_self(OpId op, Read& read) {
-  Result<std::optional<Row>> row = state_.env.store().read(read.plan.vnode, read.plan.key);
+  const Result<RowPtr> row = state_.env.store().read(read.plan.vnode, read.plan.key);
   if (!row) {
     state_.trace({.kind = TraceKind::kRowUnreadable, .peer = state_.self()});
     read.quorum.add_unreadable(state_.self());
     return;
   }
   const ReadRequest request = make_request(state_, op, read.plan, nullptr);
-  RecordPtr record;
-  if (*row) record = std::make_shared<const Record>(std::move((*row)->record));
+  RecordPtr record = record_of(*row);
   // What others compare theirs with stays what the first requests named, also when asked again.
   if (!read.asked_self) read.own = record;
   read.asked_self = true;
@@ -231,11 +231,12 @@ void Reads::finish(OpId op, Read& read, Reason reason) {
   }
   result.needed = read.plan.sets.front().needed;
   result.reached = read.quorum.reached();
-  result.replicas = static_cast<std::uint32_t>(union_of(read.plan.sets).size());
+  const NodeList nodes = union_of(read.plan.sets);
+  result.replicas = static_cast<std::uint32_t>(nodes.size());
   result.answered = read.quorum.answered();
   result.unreadable = read.quorum.unreadable();
   result.rebuilding = read.quorum.rebuilding();
-  for (NodeId node : union_of(read.plan.sets)) {
+  for (NodeId node : nodes) {
     if (!contains(result.answered, node) && !contains(result.unreadable, node) &&
         !contains(result.rebuilding, node)) {
       result.silent.push_back(node);
@@ -304,7 +305,7 @@ void Reads::on_timer(OpId op, TimerKind kind) {
                          state_.env.now_ns() + state_.options().resend_ns);
   } else if (kind == TimerKind::kPoll) {
     read.polling = false;
-    const std::vector<NodeId> nodes = union_of(read.plan.sets);
+    const NodeList nodes = union_of(read.plan.sets);
     if (contains(nodes, state_.self())) ask_self(op, read);
     for (NodeId node : nodes) {
       if (node != state_.self() && state_.health.closed(node)) ask(op, read, node);

@@ -20,15 +20,13 @@ void Replica::on_read(NodeId from, const ReadRequest& request) {
     state_.send(from, ReadReply{request.op, ReplicaStatus::kWrongRing, false, false, nullptr});
     return;
   }
-  Result<std::optional<Row>> row = state_.env.store().read(request.vnode, request.key);
+  const Result<RowPtr> row = state_.env.store().read(request.vnode, request.key);
   if (!row) {
     state_.trace({.kind = TraceKind::kRowUnreadable, .peer = from});
     state_.send(from, ReadReply{request.op, ReplicaStatus::kCorrupt, false, false, nullptr});
     return;
   }
-  RecordPtr record;
-  if (*row) record = std::make_shared<const Record>(std::move((*row)->record));
-  send_read_reply(from, request, std::move(record));
+  send_read_reply(from, request, record_of(*row));
 }
 
 void Replica::send_read_reply(NodeId to, const ReadRequest& request, RecordPtr record) {
@@ -52,7 +50,7 @@ void Replica::send_read_reply(NodeId to, const ReadRequest& request, RecordPtr r
 
 Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& incoming,
                                bool may_replace) {
-  Result<std::optional<Row>> stored = state_.env.store().read(vnode, key);
+  const Result<RowPtr> stored = state_.env.store().read(vnode, key);
   if (!stored) {
     state_.trace({.kind = TraceKind::kRowUnreadable});
     if (!may_replace) return stored.error();
@@ -68,8 +66,7 @@ Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& inco
   }
   Row row;
   if (stored && *stored) {
-    row = std::move(**stored);
-    Record& known = row.record;
+    const Record& known = (*stored)->record;
     const std::int64_t window_ms = state_.options().retry_window_ms;
     if (known.context.descends(incoming.context)) {
       if (!consistent(known, incoming)) state_.trace({.kind = TraceKind::kContextCollision});
@@ -79,10 +76,14 @@ Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& inco
       applied.join(incoming.applied, window_ms);
       if (applied == known.applied) return BatchId{0};
       state_.trace({.kind = TraceKind::kRequestIdLearned});
-      known.applied = std::move(applied);
+      row.record.context = known.context;
+      row.record.siblings = known.siblings;
+      row.record.applied = std::move(applied);
     } else {
-      known = sync(known, incoming, window_ms);
+      row.record = sync(known, incoming, window_ms);
     }
+    row.kind = (*stored)->kind;
+    row.mark = (*stored)->mark;
   } else {
     if (!stored) state_.trace({.kind = TraceKind::kUnreadableReplaced});
     row.record = incoming;

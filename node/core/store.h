@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,14 @@ namespace quorate {
 
 // The number of a batch: 1, 2, 3... in the order of apply, over the life of one store object.
 using BatchId = std::uint64_t;
+
+// What a store holds of one key, shared with whoever reads it; null: nothing.
+using RowPtr = std::shared_ptr<const Row>;
+
+// The record of a row that was read, without a copy of it; null for no row.
+inline RecordPtr record_of(const RowPtr& row) {
+  return row == nullptr ? nullptr : RecordPtr(row, &row->record);
+}
 
 struct RowChange {
   VnodeId vnode = 0;
@@ -56,7 +65,7 @@ class StoreReader {
   virtual ~StoreReader() = default;
 
   // Errors: kCorruption or kIoError; never an empty answer for a row that could not be read.
-  virtual Result<std::optional<Row>> read(VnodeId vnode, const Key& key) const = 0;
+  virtual Result<RowPtr> read(VnodeId vnode, const Key& key) const = 0;
 
   struct ScanPage {
     std::vector<std::pair<Key, Row>> rows;  // in (bucket, key) order

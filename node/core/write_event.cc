@@ -72,8 +72,7 @@ std::optional<Token> token_of_known(const DataType& type, const ClientRequest& r
 }  // namespace
 
 std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucket,
-                                           const ClientRequest& request,
-                                           const std::optional<Row>& stored,
+                                           const ClientRequest& request, const RowPtr& stored,
                                            const Record* read_first) {
   const DataType& type = data_type(bucket.type);
   if (type.needs_clock() && state.clocks.skewed()) return clock_refusal(state);

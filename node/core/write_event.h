@@ -33,8 +33,7 @@ struct Refusal {
 
 // `stored` is the key's row here, `read_first` what the quorum knows that a delete has read.
 std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucket,
-                                           const ClientRequest& request,
-                                           const std::optional<Row>& stored,
+                                           const ClientRequest& request, const RowPtr& stored,
                                            const Record* read_first);
 
 struct KnownEvent {

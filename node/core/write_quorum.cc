@@ -5,7 +5,9 @@
 namespace quorate {
 
 WriteQuorum::WriteQuorum(ReplicaSets sets) : sets_(std::move(sets)) {
-  for (NodeId node : union_of(sets_)) replies_.push_back(Reply{node, State::kSilent});
+  const NodeList nodes = union_of(sets_);
+  replies_.reserve(nodes.size());
+  for (NodeId node : nodes) replies_.push_back(Reply{node, State::kSilent});
 }
 
 WriteQuorum::Reply* WriteQuorum::find(NodeId node) {
@@ -52,7 +54,9 @@ bool WriteQuorum::all_settled() const {
 std::vector<NodeId> WriteQuorum::unacknowledged() const {
   std::vector<NodeId> nodes;
   for (const Reply& reply : replies_) {
-    if (reply.state != State::kAcked) nodes.push_back(reply.node);
+    if (reply.state == State::kAcked) continue;
+    nodes.reserve(replies_.size());
+    nodes.push_back(reply.node);
   }
   return nodes;
 }
@@ -66,7 +70,9 @@ std::uint32_t WriteQuorum::reached() const {
 std::vector<NodeId> WriteQuorum::acknowledged() const {
   std::vector<NodeId> nodes;
   for (const Reply& reply : replies_) {
-    if (reply.state == State::kAcked) nodes.push_back(reply.node);
+    if (reply.state != State::kAcked) continue;
+    nodes.reserve(replies_.size());
+    nodes.push_back(reply.node);
   }
   return nodes;
 }

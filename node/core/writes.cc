@@ -106,7 +106,7 @@ void Writes::on_read_finished(const ReadResult& result) {
 
 void Writes::apply(OpId op, Write& write, const Record* read_first) {
   const ClientRequest& request = write.plan.request;
-  Result<std::optional<Row>> stored = state_.env.store().read(write.plan.vnode, request.key);
+  const Result<RowPtr> stored = state_.env.store().read(write.plan.vnode, request.key);
   if (!stored) {
     state_.trace({.kind = TraceKind::kRowUnreadable, .peer = state_.self()});
     restore(request.key, write.plan.vnode, *write.plan.bucket);
@@ -245,7 +245,7 @@ void Writes::advance(OpId op) {
       reply.dot = write.dot;
       if (write.token) {
         write.token->minted_at_ms = state_.wall_now_ms();
-        reply.token = write.token;
+        reply.token = std::move(write.token);
       }
       finish(write, std::move(reply));
     } else if (late) {
@@ -276,7 +276,9 @@ void Writes::finish(Write& write, ClientReply reply) {
                 .a = static_cast<std::uint64_t>(reply.outcome),
                 .b = write.plan.request.id.low,
                 .c = static_cast<std::uint64_t>(reply.reason)});
-  for (const Origin& origin : write.origins) answer(state_, origin, reply);
+  for (const Origin& origin : write.origins) {
+    answer(state_, origin, &origin == &write.origins.back() ? std::move(reply) : reply);
+  }
   write.origins.clear();
 }
 

@@ -92,17 +92,17 @@ Result<Row> RocksRows::decode(VnodeId vnode, const Key& key, std::string_view by
   return std::move(decoded->row);
 }
 
-Result<std::optional<Row>> RocksRows::read(VnodeId vnode, const Key& key) const {
+Result<RowPtr> RocksRows::read(VnodeId vnode, const Key& key) const {
   std::string store_key;
   row_keys::append_row(vnode, key, store_key);
   rocksdb::PinnableSlice value;
   const rocksdb::Status status =
       db_.Get(rocks_read_options(), db_.DefaultColumnFamily(), store_key, &value);
-  if (status.IsNotFound()) return std::optional<Row>();
+  if (status.IsNotFound()) return RowPtr();
   if (!status.ok()) return to_error(status, "reading " + name_of(key));
   Result<Row> row = decode(vnode, key, view_of(value), true);
   if (!row) return row.error();
-  return std::optional<Row>(*std::move(row));
+  return RowPtr(std::make_shared<const Row>(*std::move(row)));
 }
 
 Result<StoreReader::ScanPage> RocksRows::scan(VnodeId vnode, const std::optional<Key>& after,

@@ -30,7 +30,7 @@ class RocksRows {
   // Once, before all others: learns whether any row has its siblings apart.
   Status load();
 
-  Result<std::optional<Row>> read(VnodeId vnode, const Key& key) const;
+  Result<RowPtr> read(VnodeId vnode, const Key& key) const;
   Result<StoreReader::ScanPage> scan(VnodeId vnode, const std::optional<Key>& after,
                                      std::uint32_t rows_max, std::uint32_t bytes_max,
                                      bool keys_only) const;

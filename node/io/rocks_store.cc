@@ -28,7 +28,7 @@ RocksStore::~RocksStore() = default;
 
 // ---------------------------------------------------------------- reading
 
-Result<std::optional<Row>> RocksStore::read(VnodeId vnode, const Key& key) const {
+Result<RowPtr> RocksStore::read(VnodeId vnode, const Key& key) const {
   if (!parts_->rows) return closed_for_want_of_space();
   return parts_->rows->read(vnode, key);
 }

@@ -68,7 +68,7 @@ class RocksStore final : public Store {
   RocksStore(const RocksStore&) = delete;
   RocksStore& operator=(const RocksStore&) = delete;
 
-  Result<std::optional<Row>> read(VnodeId vnode, const Key& key) const override;
+  Result<RowPtr> read(VnodeId vnode, const Key& key) const override;
   // Where a part of a table cannot be read, keys and all, a page ends before it; the next one,
   // which starts there, is the error.
   Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after, std::uint32_t rows_max,

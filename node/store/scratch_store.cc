@@ -82,7 +82,7 @@ class ScratchStore final : public Store {
     return {};
   }
 
-  Result<std::optional<Row>> read(VnodeId vnode, const Key& key) const override {
+  Result<RowPtr> read(VnodeId vnode, const Key& key) const override {
     return store_->read(vnode, key);
   }
   Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after, std::uint32_t rows_max,

@@ -14,18 +14,19 @@ BackedDisk::BackedDisk(std::unique_ptr<Store> durable) : durable_(std::move(dura
 
 // The row as the other store has it. Stores number their changes in ways of their own, so the
 // number is the simulated disk's.
-Row BackedDisk::durable(VnodeId vnode, const Key& key, const Row& numbered) const {
-  Result<std::optional<Row>> row = durable_->read(vnode, key);
-  QUORATE_CHECK_MSG(row && *row, "the store under a simulated disk lost a durable row");
-  (*row)->sequence = numbered.sequence;
-  return **std::move(row);
+RowPtr BackedDisk::durable(VnodeId vnode, const Key& key, const Row& numbered) const {
+  const Result<RowPtr> found = durable_->read(vnode, key);
+  QUORATE_CHECK_MSG(found && *found, "the store under a simulated disk lost a durable row");
+  Row row = **found;
+  row.sequence = numbered.sequence;
+  return std::make_shared<const Row>(std::move(row));
 }
 
-Result<std::optional<Row>> BackedDisk::read(VnodeId vnode, const Key& key) const {
-  Result<std::optional<Row>> row = MemoryStore::read(vnode, key);
+Result<RowPtr> BackedDisk::read(VnodeId vnode, const Key& key) const {
+  Result<RowPtr> row = MemoryStore::read(vnode, key);
   if (!row || is_unsynced(vnode, key)) return row;
-  if (*row) return std::optional<Row>(durable(vnode, key, **row));
-  const Result<std::optional<Row>> nothing = durable_->read(vnode, key);
+  if (*row) return durable(vnode, key, **row);
+  const Result<RowPtr> nothing = durable_->read(vnode, key);
   QUORATE_CHECK_MSG(nothing && !*nothing, "the store under a simulated disk kept a removed row");
   return row;
 }
@@ -46,7 +47,7 @@ Result<StoreReader::ScanPage> BackedDisk::scan(VnodeId vnode, const std::optiona
   }
   for (auto& [key, row] : page->rows) {
     if (keys_only || is_unsynced(vnode, key)) continue;
-    row = durable(vnode, key, row);
+    row = *durable(vnode, key, row);
   }
   return page;
 }
@@ -66,7 +67,8 @@ void BackedDisk::hand_over(const Names& names) {
   Batch batch;
   batch.id = ++handed_over_;
   for (const auto& [vnode, key] : names.rows) {
-    batch.rows.push_back(RowChange{vnode, key, durable_row(vnode, key)});
+    const RowPtr row = durable_row(vnode, key);
+    batch.rows.push_back(RowChange{vnode, key, row ? std::optional<Row>(*row) : std::nullopt});
   }
   for (const std::string& name : names.meta) batch.meta.emplace(name, durable_meta(name));
   // And not synced: nothing takes it away again before the end of the run.

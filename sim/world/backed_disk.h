@@ -22,7 +22,7 @@ class BackedDisk final : public MemoryStore {
   // REQUIRES: `durable` is empty, and never fails.
   explicit BackedDisk(std::unique_ptr<Store> durable);
 
-  Result<std::optional<Row>> read(VnodeId vnode, const Key& key) const override;
+  Result<RowPtr> read(VnodeId vnode, const Key& key) const override;
   Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after, std::uint32_t rows_max,
                         std::uint32_t bytes_max, bool keys_only) const override;
   Result<std::optional<std::string>> read_meta(std::string_view name) const override;
@@ -34,7 +34,7 @@ class BackedDisk final : public MemoryStore {
   void forget(VnodeId vnode, const Key& key) override;
 
  private:
-  Row durable(VnodeId vnode, const Key& key, const Row& numbered) const;
+  RowPtr durable(VnodeId vnode, const Key& key, const Row& numbered) const;
   void hand_over(const Names& names);
 
   std::unique_ptr<Store> durable_;

@@ -276,7 +276,7 @@ bool Cluster::is_primary(NodeId id, const Key& key) const {
 const Row* Cluster::row(NodeId id, const Key& key) const {
   const MemoryStore::Rows& rows = node(id).disk().rows(ring_.vnode_of(key.bucket, key.name));
   const auto found = rows.find(key);
-  return found == rows.end() ? nullptr : &found->second;
+  return found == rows.end() ? nullptr : found->second.get();
 }
 
 }  // namespace quorate::sim

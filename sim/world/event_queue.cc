@@ -21,7 +21,7 @@ void EventQueue::cancel(Handle handle) {
   if (!held.living || held.generation != handle.generation) return;
   release_slot(handle.slot);
   --living_;
-  constexpr std::size_t kWorthCompacting = 1024;
+  constexpr std::size_t kWorthCompacting = 64;
   if (heap_.size() > kWorthCompacting && heap_.size() > 2 * living_) compact();
 }
 

@@ -28,11 +28,11 @@ class EventQueue {
     std::uint32_t generation = 0;
   };
 
-  // Takes any kind of event and builds it where it will lie.
+  // Takes any kind of event, which the caller gives away, and builds it where it will lie.
   template <typename Kind>
-  Handle push(SimTime time, Kind event) {
+  Handle push(SimTime time, Kind&& event) {
     const std::uint32_t index = take_slot();
-    slot(index).event.template emplace<Kind>(std::move(event));
+    slot(index).event.template emplace<Kind>(std::forward<Kind>(event));
     return enter(time, index);
   }
 

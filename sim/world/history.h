@@ -1,9 +1,9 @@
 // What the clients of a run asked, and what they were told: the evidence that the checkers judge.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -84,7 +84,7 @@ class History {
 
  private:
   std::deque<Operation> operations_;  // references stay good while it grows
-  std::map<std::uint64_t, std::uint64_t> by_request_;
+  boost::unordered_flat_map<std::uint64_t, std::uint64_t> by_request_;  // looked up, never walked
 };
 
 }  // namespace quorate::sim

@@ -32,13 +32,12 @@ std::size_t MemoryStore::row_count() const {
   return count;
 }
 
-Result<std::optional<Row>> MemoryStore::read(VnodeId vnode, const Key& key) const {
+Result<RowPtr> MemoryStore::read(VnodeId vnode, const Key& key) const {
   if (faults.read_fails) return io_error("read");
   if (!corrupt_.empty() && corrupt_.contains({vnode, key})) return unreadable(key);
   const Rows& rows = this->rows(vnode);
   const auto found = rows.find(key);
-  if (found == rows.end()) return std::optional<Row>();
-  return std::optional<Row>(found->second);
+  return found == rows.end() ? RowPtr() : found->second;
 }
 
 Result<StoreReader::ScanPage> MemoryStore::scan(VnodeId vnode, const std::optional<Key>& after,
@@ -57,10 +56,10 @@ Result<StoreReader::ScanPage> MemoryStore::scan(VnodeId vnode, const std::option
       continue;
     }
     Row row;
-    row.kind = stored.kind;
-    row.mark = stored.mark;
-    row.sequence = stored.sequence;
-    if (!keys_only) row.record = stored.record;
+    row.kind = stored->kind;
+    row.mark = stored->mark;
+    row.sequence = stored->sequence;
+    if (!keys_only) row.record = stored->record;
     bytes += scan_bytes(key, row);
     if (!page.rows.empty() && bytes > bytes_max) return page;
     page.rows.emplace_back(key, std::move(row));
@@ -83,7 +82,7 @@ MemoryStore::Rows& MemoryStore::rows_for(VnodeId vnode) {
   return vnodes_[vnode];
 }
 
-Status MemoryStore::apply(const Batch& batch) {
+Status MemoryStore::take(Batch&& batch) {
   QUORATE_CHECK_MSG(batch.id > last_batch_, "batches are numbered in the order of apply");
   if (faults.apply_fails) return io_error("write");
   if (faults.full) return Error{ErrorCode::kNoSpace, "the simulated disk is full"};
@@ -93,9 +92,9 @@ Status MemoryStore::apply(const Batch& batch) {
   undo.id = batch.id;
   undo.changes_before = changes_;
   undo.rows.reserve(batch.rows.size());
-  for (const RowChange& change : batch.rows) {
+  for (RowChange& change : batch.rows) {
     ++changes_;
-    undo.rows.push_back({change.vnode, change.key, std::nullopt, false});
+    undo.rows.push_back({change.vnode, change.key, nullptr, false});
     auto& before = undo.rows.back();
     Rows& rows = rows_for(change.vnode);
     if (!corrupt_.empty()) before.corrupt = corrupt_.erase({change.vnode, change.key}) > 0;
@@ -103,9 +102,9 @@ Status MemoryStore::apply(const Batch& batch) {
     const bool exists = found != rows.end() && found->first == change.key;
     if (exists) before.row = std::move(found->second);
     if (change.row) {
-      const auto stored = exists ? found : rows.emplace_hint(found, change.key, Row{});
-      stored->second = *change.row;
-      stored->second.sequence = changes_;
+      change.row->sequence = changes_;
+      const auto stored = exists ? found : rows.emplace_hint(found, change.key, nullptr);
+      stored->second = std::make_shared<const Row>(*std::move(change.row));
     } else if (exists) {
       rows.erase(found);
     }
@@ -142,10 +141,10 @@ Status MemoryStore::sync_through(BatchId last) {
 
 // ---------------------------------------------------------------- what happens to disks
 
-void MemoryStore::put(VnodeId vnode, const Key& key, std::optional<Row> row) {
+void MemoryStore::put(VnodeId vnode, const Key& key, RowPtr row) {
   Rows& rows = rows_for(vnode);
   if (row) {
-    rows.insert_or_assign(key, *std::move(row));
+    rows.insert_or_assign(key, std::move(row));
   } else {
     rows.erase(key);
   }
@@ -288,7 +287,7 @@ bool MemoryStore::any_unsynced_or_corrupt(VnodeId vnode) const {
          });
 }
 
-std::optional<Row> MemoryStore::durable_row(VnodeId vnode, const Key& key) const {
+RowPtr MemoryStore::durable_row(VnodeId vnode, const Key& key) const {
   for (const Undo& undo : undo_) {
     for (const auto& before : undo.rows) {
       if (before.vnode == vnode && before.key == key) return before.row;
@@ -296,7 +295,7 @@ std::optional<Row> MemoryStore::durable_row(VnodeId vnode, const Key& key) const
   }
   const Rows& rows = this->rows(vnode);
   const auto found = rows.find(key);
-  return found == rows.end() ? std::nullopt : std::optional<Row>(found->second);
+  return found == rows.end() ? nullptr : found->second;
 }
 
 std::string MemoryStore::durable_meta(std::string_view name) const {

@@ -73,9 +73,9 @@ EventQueue::Handle SimClient::wake(SimTime at, Alarm alarm) {
 }
 
 std::optional<Token> SimClient::session_token(const Key& key) const {
-  const auto found = tokens_.find(key);
-  if (found == tokens_.end()) return std::nullopt;
-  return found->second.token;
+  const auto found = known_.find(key);
+  if (found == known_.end() || !found->second.session) return std::nullopt;
+  return found->second.session->token;
 }
 
 void SimClient::enqueue(ClientStep step) {
@@ -96,15 +96,15 @@ void SimClient::begin(ClientStep step) {
   if (request.verb != Verb::kGet && !request.id.is_set()) {
     request.id = RequestId{ids_.next(), ids_.next() | 1};
   }
+  const Known& known = known_[request.key];
   if (step.compose != Compose::kAsGiven) {
-    request.value = composed(step.compose, last_read_[request.key], request.value);
+    request.value = composed(step.compose, known.read, request.value);
   }
-  const auto& tokens = step.context == ContextUse::kStale ? first_tokens_ : tokens_;
   if (step.context == ContextUse::kSession || step.context == ContextUse::kStale) {
-    const auto known = tokens.find(request.key);
-    if (known != tokens.end()) {
-      request.token = known->second.token;
-      operation.token_from = known->second.from;
+    const auto& kept = step.context == ContextUse::kStale ? known.first : known.session;
+    if (kept) {
+      request.token = kept->token;
+      operation.token_from = kept->from;
     }
   }
   request.context_none = request.context_none || step.context == ContextUse::kNone;
@@ -242,17 +242,18 @@ void SimClient::finish(Outcome outcome, Reason reason, ClientReply reply) {
 }
 
 void SimClient::remember_answer(const Operation& operation) {
-  if (operation.answered_read()) {
-    std::vector<Blob>& values = last_read_[operation.request.key];
-    values.clear();
-    for (const ReadValue& value : operation.reply.values) values.push_back(value.value);
-  }
-  if (!operation.reply.token) return;
   if (operation.outcome != Outcome::kOk && operation.outcome != Outcome::kNotFound) return;
-  const Key& key = operation.request.key;
-  const KnownToken known{*operation.reply.token, operation.index};
-  first_tokens_.try_emplace(key, known);
-  if (operation.context == ContextUse::kSession) tokens_[key] = known;
+  Known& known = known_[operation.request.key];
+  if (operation.answered_read()) {
+    known.read.clear();
+    for (const ReadValue& value : operation.reply.values) known.read.push_back(value.value);
+  }
+  const std::optional<Token>& token = operation.reply.token;
+  if (!token) return;
+  if (!known.first) known.first = KnownToken{*token, operation.index};
+  if (operation.context == ContextUse::kSession) {
+    known.session = KnownToken{*token, operation.index};
+  }
 }
 
 }  // namespace quorate::sim

@@ -13,14 +13,15 @@
 // Not here:   what to ask: workload/. The real client library: client/.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
-#include <map>
 #include <optional>
 #include <vector>
 
 #include "node/base/random.h"
 #include "sim/world/compose.h"
 #include "sim/world/history.h"
+#include "sim/world/key_hash.h"
 #include "sim/world/world.h"
 
 namespace quorate::sim {
@@ -99,9 +100,12 @@ class SimClient {
   EventQueue::Handle attempt_alarm_;
   EventQueue::Handle retry_alarm_;
   EventQueue::Handle deadline_alarm_;
-  std::map<Key, KnownToken> tokens_;
-  std::map<Key, KnownToken> first_tokens_;
-  std::map<Key, std::vector<Blob>> last_read_;  // values of the last answered read
+  struct Known {  // of a key
+    std::optional<KnownToken> session;
+    std::optional<KnownToken> first;
+    std::vector<Blob> read;  // values of the last answered read
+  };
+  boost::unordered_flat_map<Key, Known, KeyHash> known_;  // looked up, never walked
 };
 
 }  // namespace quorate::sim

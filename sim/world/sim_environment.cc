@@ -96,38 +96,37 @@ bool SimEnvironment::take_timer(const TimerFired& fired) {
 
 void SimEnvironment::apply(Batch batch) {
   disk_time_ += limp_;
-  const std::vector<std::optional<Row>> before = rows_before(batch);
-  // After a failure nothing is stored until it was reported.
-  const Status applied = failure_ ? Status(failure_->error) : store_->apply(batch);
-  tell_observers(batch, before, applied.has_value());
+  const BatchId id = batch.id;
+  const Status applied = world_.observers.empty() ? store(std::move(batch)) : store_observed(batch);
   if (!applied) {
-    if (!failure_) failure_ = Failure{batch.id, applied.error()};
+    if (!failure_) failure_ = Failure{id, applied.error()};
     return;
   }
-  newest_ = batch.id;
+  newest_ = id;
   if (syncing_ == 0) begin_sync();
 }
 
-std::vector<std::optional<Row>> SimEnvironment::rows_before(const Batch& batch) const {
-  std::vector<std::optional<Row>> before;
-  if (world_.observers.empty()) return before;
-  for (const RowChange& change : batch.rows) {
-    Result<std::optional<Row>> row = store_->read(change.vnode, change.key);
-    before.push_back(row ? std::move(*row) : std::nullopt);
-  }
-  return before;
+Status SimEnvironment::store(Batch&& batch) {
+  // After a failure nothing is stored until it was reported.
+  return failure_ ? Status(failure_->error) : store_->take(std::move(batch));
 }
 
-void SimEnvironment::tell_observers(const Batch& batch,
-                                    const std::vector<std::optional<Row>>& before, bool stored) {
+Status SimEnvironment::store_observed(const Batch& batch) {
+  std::vector<RowPtr> before;
+  for (const RowChange& change : batch.rows) {
+    const Result<RowPtr> row = store_->read(change.vnode, change.key);
+    before.push_back(row ? *row : nullptr);
+  }
+  const Status stored = store(Batch(batch));
   for (std::size_t i = 0; i < before.size(); ++i) {
     const RowChange& change = batch.rows[i];
     if (!change.row) continue;
     for (WorldObserver* observer : world_.observers) {
-      observer->on_row_written(world_.now, node_, run_, change.key,
-                               before[i] ? &*before[i] : nullptr, *change.row, stored);
+      observer->on_row_written(world_.now, node_, run_, change.key, before[i].get(), *change.row,
+                               stored.has_value());
     }
   }
+  return stored;
 }
 
 void SimEnvironment::begin_sync() {

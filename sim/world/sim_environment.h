@@ -109,9 +109,8 @@ class SimEnvironment final : public Environment {
   void begin_sync();
   void end_sync(SimTime at, BatchId through);
   void write_back();
-  std::vector<std::optional<Row>> rows_before(const Batch& batch) const;
-  void tell_observers(const Batch& batch, const std::vector<std::optional<Row>>& before,
-                      bool stored);
+  Status store(Batch&& batch);
+  Status store_observed(const Batch& batch);
 
   World& world_;
   const NodeId node_;

@@ -266,9 +266,9 @@ class Story {
       for (const auto& [key, row] : world_.store_.rows(vnode)) {
         QUORATE_CHECK(core_.ring().vnode_of(key.bucket, key.name) == vnode);
         std::string bytes;
-        append_row(row, RowLayout::kInline, bytes);
+        append_row(*row, RowLayout::kInline, bytes);
         const auto decoded = decode_row(bytes);
-        QUORATE_CHECK(decoded && decoded->row == row);
+        QUORATE_CHECK(decoded && decoded->row == *row);
       }
     }
   }

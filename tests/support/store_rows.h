@@ -97,7 +97,7 @@ inline std::optional<Row> stored_row(const StoreReader& store, VnodeId vnode, co
     return std::nullopt;
   }
   if (!*found) return std::nullopt;
-  return without_sequence(**std::move(found));
+  return without_sequence(**found);
 }
 
 // Numbers batches and applies them.

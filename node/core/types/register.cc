@@ -1,6 +1,7 @@
 #include "node/core/types/register.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <optional>
 
 namespace quorate {
@@ -66,7 +67,7 @@ std::size_t RegisterType::concurrent_values(const Record& record) const {
 }
 
 std::vector<ReadValue> RegisterType::view(const Record& record, std::int64_t wall_now_ms) const {
-  std::vector<const Sibling*> shown;
+  boost::container::small_vector<const Sibling*, 4> shown;
   for (const Sibling& sibling : record.siblings) {
     if (sibling.expiry_ms != 0 && sibling.expiry_ms <= wall_now_ms) continue;
     if (!replaced_through_its_twin(record, sibling)) shown.push_back(&sibling);
@@ -75,7 +76,7 @@ std::vector<ReadValue> RegisterType::view(const Record& record, std::int64_t wal
     return a->timestamp != b->timestamp ? a->timestamp > b->timestamp : a->dot > b->dot;
   });
   std::vector<ReadValue> values;
-  std::vector<RequestId> seen;
+  boost::container::small_vector<RequestId, 4> seen;
   for (const Sibling* sibling : shown) {
     const RequestId* request = record.applied.request_of(sibling->dot);
     if (request != nullptr) {

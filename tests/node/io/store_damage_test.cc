@@ -320,7 +320,7 @@ TEST_F(StoreDamage, ATableWithAFlippedBitGivesErrorsAndNeverMissingOrWrongRows) 
         ++unreadable;
         last_unreadable = row;
       } else {
-        ASSERT_TRUE(found->has_value()) << "row " << row << " is reported missing";
+        ASSERT_NE(*found, nullptr) << "row " << row << " is reported missing";
         ASSERT_EQ(without_sequence(**found), row_of("value " + std::to_string(row)));
       }
     }

@@ -16,9 +16,7 @@ namespace {
 // A store whose syncs the test lets through one by one, and that can fail.
 class GatedStore final : public Store {
  public:
-  Result<std::optional<Row>> read(VnodeId, const Key&) const override {
-    return std::optional<Row>();
-  }
+  Result<RowPtr> read(VnodeId, const Key&) const override { return RowPtr(); }
   Result<ScanPage> scan(VnodeId, const std::optional<Key>&, std::uint32_t, std::uint32_t,
                         bool) const override {
     return ScanPage{};

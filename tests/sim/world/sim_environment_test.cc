@@ -27,7 +27,7 @@ struct SimEnvironmentTest : ::testing::Test {
   }
   bool has(const std::string& name) {
     const auto row = environment.store().read(0, Key{"default", name});
-    return row && row->has_value();
+    return row && *row != nullptr;
   }
   // The next event, which must be the end of a sync; what it made durable, 0 when it failed.
   BatchId next_sync() {
