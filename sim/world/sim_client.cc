@@ -80,11 +80,12 @@ std::optional<Token> SimClient::session_token(const Key& key) const {
 
 void SimClient::enqueue(ClientStep step) {
   steps_.push_back(std::move(step));
-  if (!current_ && !thinking_) begin_next();
+  begin_next();
 }
 
 void SimClient::begin_next() {
-  if (steps_.empty()) return;
+  // An observer of a finished operation may have enqueued the next step already.
+  if (current_ || thinking_ || steps_.empty()) return;
   thinking_ = true;
   wake(std::max(world_.now + steps_.front().think, steps_.front().not_before), Alarm::kThink);
 }

@@ -57,6 +57,36 @@ struct SimClientTest : ::testing::Test {
   const Operation& last() { return history[*client->last_operation()]; }
 };
 
+struct AsksAgain final : WorldObserver {
+  explicit AsksAgain(SimClient& asking) : client(asking) {}
+  void on_operation_finished(const Operation&) override {
+    if (asked++ == 0) client.enqueue(get("k2"));
+  }
+  SimClient& client;
+  int asked = 0;
+};
+
+TEST_F(SimClientTest, a_step_enqueued_when_an_operation_ends_begins_once) {
+  connect();
+  AsksAgain observer(*client);
+  world.observers.push_back(&observer);
+  client->enqueue(get("k1"));
+  ClientStep late = get("k3");
+  late.think = from_ms(50);
+  answer(*next_request(), Outcome::kOk);
+  client->enqueue(late);
+  const std::optional<Arrived> second = next_request();
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->call.request.key.name, "k2");
+  const SimTime ended = world.now;
+  answer(*second, Outcome::kOk);
+  const std::optional<Arrived> third = next_request();
+  ASSERT_TRUE(third);
+  EXPECT_EQ(third->call.request.key.name, "k3");
+  EXPECT_GE(world.now, ended + late.think);
+  EXPECT_EQ(history.operations().size(), 3u);
+}
+
 TEST_F(SimClientTest, ends_with_the_first_success) {
   connect();
   client->enqueue(put("k", "v"));
