@@ -4,6 +4,7 @@
 
 #include "sim/check/key_view.h"
 #include "sim/check/reflection.h"
+#include "sim/check/settled_writes.h"
 
 namespace quorate::sim {
 
@@ -22,18 +23,39 @@ std::string describe(const Distribution& values, std::string (*text)(std::int64_
 std::string number_text(std::int64_t number) { return std::to_string(number); }
 std::string time_text(std::int64_t ns) { return time_to_string(ns); }
 
-// `writes`: the acknowledged ones of the key, by the time of their acknowledgement.
-StaleRead judge(const Evidence& evidence, const Operation& read,
-                const std::vector<const Operation*>& writes) {
+// The acknowledged writes of a key, by the time of their acknowledgement.
+struct Acknowledged {
+  std::vector<const Operation*> writes;
+  SettledWrites settled;
+};
+
+StaleRead judge(const Evidence& evidence, const Operation& read, const Acknowledged& known) {
   StaleRead result{&read, nullptr, 0, 0};
-  for (const Operation* write : writes) {
-    if (write->finished > read.invoked) break;
+  const auto end =
+      std::upper_bound(known.writes.begin(), known.writes.end(), read.invoked,
+                       [](SimTime time, const Operation* write) { return time < write->finished; });
+  const auto count = static_cast<std::size_t>(end - known.writes.begin());
+  for (const std::size_t i : known.settled.doubtful(read, count)) {
+    const Operation* write = known.writes[i];
     if (!ended_before(*write, read) || reflects(evidence, read, write->reply.dot)) continue;
     ++result.versions;
     if (result.missed_first == nullptr) result.missed_first = write;
   }
   if (result.missed_first != nullptr) result.behind = read.invoked - result.missed_first->finished;
   return result;
+}
+
+Acknowledged acknowledged_of(const Evidence& evidence, const Key& key, const KeyView& view) {
+  std::vector<const Operation*> writes;
+  for (const Operation* write : view.writes) {
+    if (write->acknowledged()) writes.push_back(write);
+  }
+  std::stable_sort(writes.begin(), writes.end(), [](const Operation* a, const Operation* b) {
+    return a->finished < b->finished;
+  });
+  std::vector<Dot> dots;
+  for (const Operation* write : writes) dots.push_back(write->reply.dot);
+  return Acknowledged{std::move(writes), SettledWrites(evidence, key, dots)};
 }
 
 }  // namespace
@@ -59,13 +81,7 @@ Freshness freshness_of(const Evidence& evidence,
   std::vector<std::int64_t> versions;
   std::vector<std::int64_t> behind;
   for (const auto& [key, view] : view_by_key(evidence)) {
-    std::vector<const Operation*> writes;
-    for (const Operation* write : view.writes) {
-      if (write->acknowledged()) writes.push_back(write);
-    }
-    std::stable_sort(writes.begin(), writes.end(), [](const Operation* a, const Operation* b) {
-      return a->finished < b->finished;
-    });
+    const Acknowledged writes = acknowledged_of(evidence, key, view);
     for (const Operation* read : view.reads) {
       if (counts && !counts(*read)) continue;
       const StaleRead judged = judge(evidence, *read, writes);

@@ -40,8 +40,7 @@ RungVerdict judge_linearizable(const Evidence& evidence, const LinearHistory& co
     if (key.verdict != linear::Verdict::kNotLinearizable) continue;
     const Operation& first = evidence.history[converted.operation_of(key.witness->operation)];
     verdict.standing = Standing::kBroken;
-    verdict.witness = "the first operation on " + name + " that cannot be placed:\n  " +
-                      to_string(first) + "\n" + linear::explain(converted.history, key);
+    verdict.witness = to_string(first) + "\n" + linear::explain(converted.history, key);
     break;
   }
   return verdict;
@@ -163,7 +162,7 @@ const char* rung_name(Rung rung) {
 const char* rung_meaning(Rung rung) {
   switch (rung) {
     case Rung::kDurable:
-      return "no acknowledged write was lost";
+      return "every acknowledged write was kept, or replaced as its bucket does";
     case Rung::kConvergent:
       return "after healing all replicas agree";
     case Rung::kMonotonicReads:

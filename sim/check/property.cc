@@ -42,7 +42,7 @@ bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot) {
   for (const MintedEvent* same : evidence.ledger.of_request(evidence.ledger.request_of(dot))) {
     if (evidence.supersession.replaced_by(same->dot, record.context)) return true;
   }
-  return evidence.supersession.replaced_by(dot, record.context).has_value();
+  return evidence.supersession.replaced_by(dot, record.context);
 }
 
 std::string describe_event(const Evidence& evidence, const Dot& dot) {

@@ -12,6 +12,7 @@
 
 #include "sim/check/property.h"
 #include "sim/check/reflection.h"
+#include "sim/check/settled_writes.h"
 
 namespace quorate::sim {
 
@@ -45,27 +46,45 @@ bool covers(const Evidence& evidence, const Operation& read, const Dot& dot) {
          reflects(evidence, read, dot);
 }
 
+struct OfKey {
+  std::vector<const Operation*> writes;  // acknowledged, in the order in which they began
+  std::vector<const Operation*> reads;   // answered
+};
+
+std::optional<Violation> check_key(const Evidence& evidence, const Key& key, const OfKey& of_key) {
+  const Bucket& bucket = evidence.cluster.bucket(key);
+  const auto n = static_cast<std::uint32_t>(evidence.cluster.primaries(key).size());
+  std::vector<Dot> dots;
+  for (const Operation* write : of_key.writes) dots.push_back(write->reply.dot);
+  const SettledWrites settled(evidence, key, dots);
+  std::size_t begun = 0;  // reads come in the order in which they began, too
+  for (const Operation* read : of_key.reads) {
+    while (begun < of_key.writes.size() && of_key.writes[begun]->invoked <= read->invoked) ++begun;
+    for (const std::size_t i : settled.doubtful(*read, begun)) {
+      const Operation* write = of_key.writes[i];
+      if (write->finished >= read->invoked || !quorums_meet(*write, *read, bucket, n)) continue;
+      if (covers(evidence, *read, write->reply.dot)) continue;
+      if (forgotten_between(evidence, *write, *read)) continue;
+      return Violation{"quorum reads are fresh",
+                       "the read misses an acknowledged write:\n  " + to_string(*write) + "\n  " +
+                           to_string(*read) + "\n" + describe_event(evidence, write->reply.dot) +
+                           describe_key(evidence, key)};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Violation> quorum_reads_are_fresh(const Evidence& evidence) {
-  std::map<Key, std::vector<const Operation*>> writes;
+  std::map<Key, OfKey> keys;
   for (const Operation& operation : evidence.operations()) {
-    if (operation.acknowledged()) writes[operation.request.key].push_back(&operation);
+    OfKey& of_key = keys[operation.request.key];
+    if (operation.acknowledged()) of_key.writes.push_back(&operation);
+    if (operation.answered_read()) of_key.reads.push_back(&operation);
   }
-  for (const Operation& read : evidence.operations()) {
-    if (!read.answered_read()) continue;
-    const Key& key = read.request.key;
-    const Bucket& bucket = evidence.cluster.bucket(key);
-    const auto n = static_cast<std::uint32_t>(evidence.cluster.primaries(key).size());
-    for (const Operation* write : writes[key]) {
-      if (write->finished >= read.invoked || !quorums_meet(*write, read, bucket, n)) continue;
-      if (covers(evidence, read, write->reply.dot)) continue;
-      if (forgotten_between(evidence, *write, read)) continue;
-      return Violation{"quorum reads are fresh",
-                       "the read misses an acknowledged write:\n  " + to_string(*write) + "\n  " +
-                           to_string(read) + "\n" + describe_event(evidence, write->reply.dot) +
-                           describe_key(evidence, key)};
-    }
+  for (const auto& [key, of_key] : keys) {
+    if (auto violation = check_key(evidence, key, of_key)) return violation;
   }
   return std::nullopt;
 }

@@ -6,15 +6,16 @@ namespace quorate::sim {
 
 namespace {
 
-// Every event of the write that `dot` belongs to.
-std::vector<Dot> events_of_write(const Evidence& evidence, const Dot& dot) {
-  std::vector<Dot> dots{dot};
+// Is this so of any event of the write that `dot` belongs to?
+template <typename Holds>
+bool any_event_of_write(const Evidence& evidence, const Dot& dot, Holds holds) {
+  if (holds(dot)) return true;
   const std::uint64_t request = evidence.ledger.request_of(dot);
-  if (request == 0) return dots;
-  for (const MintedEvent* event : evidence.ledger.of_request(request)) {
-    if (event->dot != dot) dots.push_back(event->dot);
-  }
-  return dots;
+  if (request == 0) return false;
+  const std::vector<const MintedEvent*> events = evidence.ledger.of_request(request);
+  return std::any_of(events.begin(), events.end(), [&](const MintedEvent* event) {
+    return !(event->dot == dot) && holds(event->dot);
+  });
 }
 
 bool is_delete(const Evidence& evidence, const Dot& dot) {
@@ -36,15 +37,9 @@ bool reflects(const Evidence& evidence, const Operation& read, const Dot& dot) {
   if (!read.reply.token) return false;
   const Context& known = read.reply.token->context;
   const bool deletes = is_delete(evidence, dot);
-  for (const Dot& event : events_of_write(evidence, dot)) {
-    if (deletes && known.contains(event)) return true;
-    const std::vector<Dot>& replacers = evidence.supersession.replacers_of(event);
-    if (std::any_of(replacers.begin(), replacers.end(),
-                    [&](const Dot& replacer) { return known.contains(replacer); })) {
-      return true;
-    }
-  }
-  return false;
+  return any_event_of_write(evidence, dot, [&](const Dot& event) {
+    return (deletes && known.contains(event)) || evidence.supersession.replaced_by(event, known);
+  });
 }
 
 bool knows_of(const Evidence& evidence, const Operation& read, const Operation& write) {
@@ -53,9 +48,7 @@ bool knows_of(const Evidence& evidence, const Operation& read, const Operation& 
   if (shows(evidence, read, dot)) return true;
   if (!read.reply.token) return false;
   const Context& known = read.reply.token->context;
-  const std::vector<Dot> events = events_of_write(evidence, dot);
-  return std::any_of(events.begin(), events.end(),
-                     [&](const Dot& event) { return known.contains(event); });
+  return any_event_of_write(evidence, dot, [&](const Dot& event) { return known.contains(event); });
 }
 
 Dot event_of(const Evidence& evidence, const Operation& write) {

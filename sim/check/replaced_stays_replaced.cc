@@ -32,12 +32,17 @@ bool covered_by(const Evidence& evidence, const MintedEvent& event, const Dot& l
 // there is none.
 const MintedEvent* dropped_by(const Evidence& evidence, const Key& key, const Context& known,
                               const Dot& living) {
-  for (const MintedEvent* event : evidence.ledger.of_key(key)) {
-    if (event->dot == living || !known.contains(event->dot)) continue;
-    if (!event->known_after.contains(living) || contains(event->living_after, living)) continue;
-    if (covered_by(evidence, *event, living)) return event;
-  }
-  return nullptr;
+  const MintedEvent* dropper = nullptr;
+  const ReplacementIndex& index = evidence.supersession.index_of(key);
+  // Nobody drops what has not been written yet.
+  index.any_known_from(index.position_of(living), known, [&](const MintedEvent& event) {
+    const bool dropped = !(event.dot == living) && event.known_after.contains(living) &&
+                         !contains(event.living_after, living) &&
+                         covered_by(evidence, event, living);
+    if (dropped) dropper = &event;
+    return dropped;
+  });
+  return dropper;
 }
 
 std::optional<Violation> check_rows(const Evidence& evidence, const Key& key) {

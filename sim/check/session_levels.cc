@@ -1,10 +1,13 @@
 #include "sim/check/session_levels.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "sim/check/reflection.h"
+#include "sim/check/settled_writes.h"
 
 namespace quorate::sim {
 
@@ -31,66 +34,124 @@ std::string describe_pair(const Evidence& evidence, const Known& known, const Op
          describe_event(evidence, known.dot);
 }
 
-// What a session had to see, and does not.
-using Gather = void (*)(const Evidence&, const Operation&, std::vector<Known>&);
+// The deletes of a key, which no answer shows.
+struct Deletes {
+  std::vector<Dot> dots;  // in the order of minting
+  SettledWrites settled;
 
-void gather_read(const Evidence& evidence, const Operation& operation, std::vector<Known>& known) {
-  if (!operation.answered_read()) return;
-  for (const Dot& dot : relevant_writes(evidence, operation)) {
-    const bool fresh = std::none_of(known.begin(), known.end(), [&](const Known& each) {
-      return evidence.ledger.same_write(each.dot, dot);
-    });
-    if (fresh) known.push_back(Known{dot, &operation});
+  // Those that the answer knows and nothing it knows has replaced.
+  std::vector<Dot> left_by(const Evidence& evidence, const Operation& read) const {
+    std::vector<Dot> left;
+    if (!read.reply.token) return left;
+    const Context& known = read.reply.token->context;
+    for (const std::size_t i : settled.doubtful(read, dots.size())) {
+      if (!known.contains(dots[i]) || evidence.supersession.replaced_by(dots[i], known)) continue;
+      left.push_back(dots[i]);
+    }
+    return left;
   }
+};
+
+Deletes deletes_of(const Evidence& evidence, const Key& key) {
+  std::vector<Dot> dots;
+  for (const MintedEvent* event : evidence.ledger.of_key(key)) {
+    const Operation* write = evidence.history.find_request(evidence.ledger.request_of(event->dot));
+    if (write != nullptr && write->request.verb == Verb::kDelete) dots.push_back(event->dot);
+  }
+  SettledWrites settled(evidence, key, dots);
+  return Deletes{std::move(dots), std::move(settled)};
 }
 
-void gather_write(const Evidence&, const Operation& operation, std::vector<Known>& known) {
-  if (operation.acknowledged()) known.push_back(Known{operation.reply.dot, &operation});
+// One operation of a session, with what it has to come after.
+struct Step {
+  const Operation* operation = nullptr;
+  std::size_t known_before = 0;  // so many of the session's Knowns
+};
+
+// What one client did on one key.
+struct Session {
+  std::vector<Known> known;
+  std::vector<Step> reads;            // answered
+  std::vector<Step> writes;           // in the order in which they began
+  std::map<Dot, std::size_t> places;  // of the Knowns, by any one of their events
+
+  // Two events of one write are one.
+  bool knows(const Evidence& evidence, const Dot& dot) const {
+    return place_of(evidence, dot).has_value();
+  }
+  std::optional<std::size_t> place_of(const Evidence& evidence, const Dot& dot) const {
+    const auto found = places.find(name_of(evidence, dot));
+    return found == places.end() ? std::nullopt : std::optional(found->second);
+  }
+  void learn(const Evidence& evidence, const Dot& dot, const Operation& through) {
+    places.emplace(name_of(evidence, dot), known.size());
+    known.push_back(Known{dot, &through});
+  }
+  std::vector<Dot> dots() const {
+    std::vector<Dot> dots;
+    for (const Known& each : known) dots.push_back(each.dot);
+    return dots;
+  }
+
+ private:
+  // The first event that was minted for the same write.
+  static Dot name_of(const Evidence& evidence, const Dot& dot) {
+    const std::uint64_t request = evidence.ledger.request_of(dot);
+    if (request == 0) return dot;
+    const std::vector<const MintedEvent*> events = evidence.ledger.of_request(request);
+    return events.empty() ? dot : events.front()->dot;
+  }
+};
+
+using Gather = void (*)(const Evidence&, const Deletes&, const Operation&, Session&);
+
+// The relevant writes of an answer.
+void gather_read(const Evidence& evidence, const Deletes& deletes, const Operation& operation,
+                 Session& session) {
+  if (!operation.answered_read()) return;
+  const auto learn = [&](const Dot& dot) {
+    if (!session.knows(evidence, dot)) session.learn(evidence, dot, operation);
+  };
+  for (const ReadValue& value : operation.reply.values) learn(value.dot);
+  for (const Dot& dot : deletes.left_by(evidence, operation)) learn(dot);
+}
+
+void gather_write(const Evidence& evidence, const Deletes&, const Operation& operation,
+                  Session& session) {
+  if (operation.acknowledged()) session.learn(evidence, operation.reply.dot, operation);
+}
+
+Session session_of(const SessionView& view, const std::vector<const Operation*>& operations,
+                   const Deletes& deletes, Gather gather) {
+  Session session;
+  for (const Operation* operation : operations) {
+    if (!view.counts(*operation)) continue;
+    const Step step{operation, session.known.size()};
+    if (operation->is_write()) session.writes.push_back(step);
+    if (operation->answered_read()) session.reads.push_back(step);
+    gather(view.evidence, deletes, *operation, session);
+  }
+  return session;
 }
 
 // Of a session's reads: each one reflects what was gathered before it.
 std::optional<std::string> broken_read(const SessionView& view, Gather gather,
                                        const std::string& what) {
   for (const auto& [key, of_key] : view_by_key(view.evidence)) {
-    for (const auto& [client, session] : of_key.sessions) {
-      std::vector<Known> known;
-      for (const Operation* operation : session) {
-        if (!view.counts(*operation)) continue;
-        if (operation->answered_read()) {
-          for (const Known& each : known) {
-            if (reflects(view.evidence, *operation, each.dot)) continue;
-            return describe_pair(view.evidence, each, *operation, what);
-          }
+    const Deletes deletes = deletes_of(view.evidence, key);
+    for (const auto& [client, operations] : of_key.sessions) {
+      const Session session = session_of(view, operations, deletes, gather);
+      const SettledWrites settled(view.evidence, key, session.dots());
+      for (const Step& step : session.reads) {
+        for (const std::size_t i : settled.doubtful(*step.operation, step.known_before)) {
+          const Known& known = session.known[i];
+          if (reflects(view.evidence, *step.operation, known.dot)) continue;
+          return describe_pair(view.evidence, known, *step.operation, what);
         }
-        gather(view.evidence, *operation, known);
       }
     }
   }
   return std::nullopt;
-}
-
-// One write of a session, with all that it has to come after.
-struct OrderedWrite {
-  const Operation* write = nullptr;
-  std::size_t known_before = 0;  // so many of the session's Knowns
-};
-
-struct OrderedSession {
-  std::vector<Known> known;
-  std::vector<OrderedWrite> writes;
-};
-
-OrderedSession order_session(const SessionView& view, const std::vector<const Operation*>& session,
-                             Gather gather) {
-  OrderedSession ordered;
-  for (const Operation* operation : session) {
-    if (!view.counts(*operation)) continue;
-    if (operation->is_write()) {
-      ordered.writes.push_back(OrderedWrite{operation, ordered.known.size()});
-    }
-    gather(view.evidence, *operation, ordered.known);
-  }
-  return ordered;
 }
 
 struct Misorder {
@@ -107,26 +168,35 @@ bool shows_unreplaced(const SessionView& view, const Operation& read, const Dot&
 }
 
 // What this reader was shown of the session in the wrong order; nothing when all is well.
-std::optional<Misorder> misorder(const SessionView& view, const OrderedSession& session,
-                                 const Operation& read) {
+std::optional<Misorder> misorder(const SessionView& view, const Session& session,
+                                 const SettledWrites& settled, const Operation& read) {
   const Evidence& evidence = view.evidence;
-  std::size_t present = 0;   // so many Knowns must be there...
-  std::size_t replaced = 0;  // ...and so many of them must not be shown any more
-  const Operation* latest = nullptr;
-  const Operation* latest_in_order = nullptr;
-  for (const OrderedWrite& each : session.writes) {
-    if (each.known_before == 0 || !knows_of(evidence, read, *each.write)) continue;
-    present = each.known_before;
-    latest = each.write;
-    if (each.write->request.context_none) continue;
-    replaced = each.known_before;
-    latest_in_order = each.write;
+  const Step* latest = nullptr;           // of the writes that the reader knows of
+  const Step* latest_in_order = nullptr;  // and of those that asked to be no sibling
+  // From the last one that had begun when the read ended.
+  auto write = std::partition_point(
+      session.writes.begin(), session.writes.end(),
+      [&](const Step& step) { return step.operation->invoked <= read.finished; });
+  while (write != session.writes.begin() && latest_in_order == nullptr) {
+    --write;
+    if (write->known_before == 0) break;
+    if (!knows_of(evidence, read, *write->operation)) continue;
+    if (latest == nullptr) latest = &*write;
+    if (!write->operation->request.context_none) latest_in_order = &*write;
   }
-  for (std::size_t i = 0; i < present; ++i) {
+  if (latest == nullptr) return std::nullopt;
+  const std::size_t replaced = latest_in_order == nullptr ? 0 : latest_in_order->known_before;
+  std::vector<std::size_t> doubtful = settled.doubtful(read, latest->known_before);
+  for (const ReadValue& value : read.reply.values) {
+    const std::optional<std::size_t> place = session.place_of(evidence, value.dot);
+    if (place && *place < replaced) doubtful.push_back(*place);
+  }
+  std::sort(doubtful.begin(), doubtful.end());
+  for (const std::size_t i : doubtful) {
     const Known& known = session.known[i];
-    if (!reflects(evidence, read, known.dot)) return Misorder{&known, latest, true};
+    if (!reflects(evidence, read, known.dot)) return Misorder{&known, latest->operation, true};
     if (i < replaced && shows_unreplaced(view, read, known.dot)) {
-      return Misorder{&known, latest_in_order, false};
+      return Misorder{&known, latest_in_order->operation, false};
     }
   }
   return std::nullopt;
@@ -136,11 +206,13 @@ std::optional<Misorder> misorder(const SessionView& view, const OrderedSession& 
 std::optional<std::string> broken_write(const SessionView& view, Gather gather,
                                         const std::string& what) {
   for (const auto& [key, of_key] : view_by_key(view.evidence)) {
-    for (const auto& [client, session] : of_key.sessions) {
-      const OrderedSession ordered = order_session(view, session, gather);
-      if (ordered.writes.empty() || ordered.known.empty()) continue;
+    const Deletes deletes = deletes_of(view.evidence, key);
+    for (const auto& [client, operations] : of_key.sessions) {
+      const Session session = session_of(view, operations, deletes, gather);
+      if (session.writes.empty() || session.known.empty()) continue;
+      const SettledWrites settled(view.evidence, key, session.dots());
       for (const Operation* read : of_key.reads) {
-        const std::optional<Misorder> wrong = misorder(view, ordered, *read);
+        const std::optional<Misorder> wrong = misorder(view, session, settled, *read);
         if (!wrong) continue;
         return describe_pair(view.evidence, *wrong->known, *wrong->write, what) +
                (wrong->missing
@@ -154,24 +226,6 @@ std::optional<std::string> broken_write(const SessionView& view, Gather gather,
 }
 
 }  // namespace
-
-std::vector<Dot> relevant_writes(const Evidence& evidence, const Operation& read) {
-  std::vector<Dot> dots;
-  for (const ReadValue& value : read.reply.values) dots.push_back(value.dot);
-  if (!read.reply.token) return dots;
-  const Context& known = read.reply.token->context;
-  for (const MintedEvent* event : evidence.ledger.of_key(read.request.key)) {
-    if (!known.contains(event->dot)) continue;
-    const Operation* write = evidence.history.find_request(evidence.ledger.request_of(event->dot));
-    if (write == nullptr || write->request.verb != Verb::kDelete) continue;
-    const std::vector<Dot>& replacers = evidence.supersession.replacers_of(event->dot);
-    if (std::none_of(replacers.begin(), replacers.end(),
-                     [&](const Dot& dot) { return known.contains(dot); })) {
-      dots.push_back(event->dot);
-    }
-  }
-  return dots;
-}
 
 std::optional<std::string> broken_monotonic_reads(const Evidence& evidence, Sessions sessions) {
   return broken_read({evidence, sessions}, gather_read,

@@ -45,7 +45,4 @@ std::optional<std::string> broken_read_your_writes(const Evidence& evidence, Ses
 std::optional<std::string> broken_monotonic_writes(const Evidence& evidence, Sessions sessions);
 std::optional<std::string> broken_writes_follow_reads(const Evidence& evidence, Sessions sessions);
 
-// The relevant writes of an answered read.
-std::vector<Dot> relevant_writes(const Evidence& evidence, const Operation& read);
-
 }  // namespace quorate::sim

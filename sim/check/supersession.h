@@ -9,19 +9,23 @@
 //   * blind put: d lived in the coordinator's row, or that row knew a write that rightly replaced
 //     d.
 //   * blind delete: the coordinator's row after it, merged from a quorum, covers d.
-//   * a write that two coordinators took is two events with one value: who rightly replaced the
-//     one, and is younger than the other, replaced that too (decision 0006).
+//   * a write that two coordinators took is two events with one value:
+//     who rightly replaced the one,
+//     and is younger than the other, replaced that too (decision 0006).
 //   * context none: nothing. In last-writer-wins buckets a larger (timestamp, dot) also replaces.
+//
+// Cost: most values were replaced at first hand, by who had seen them, and are looked up
+// (replacement_index.h). Only where nobody who did so is known, the known writes that came later
+// are followed back.
 #pragma once
 
 #include <map>
-#include <optional>
 #include <utility>
-#include <vector>
 
 #include "node/causality/context.h"
 #include "node/core/bucket.h"
 #include "sim/check/ledger.h"
+#include "sim/check/replacement_index.h"
 #include "sim/world/history.h"
 
 namespace quorate::sim {
@@ -31,26 +35,28 @@ class Supersession {
   Supersession(const Ledger& ledger, const History& history, const Buckets& buckets)
       : ledger_(ledger), history_(history), buckets_(buckets) {}
 
-  // The event that rightly replaced `dot`, among those that `known` covers; nothing when there is
-  // none.
-  std::optional<Dot> replaced_by(const Dot& dot, const Context& known);
-
-  // All events that rightly replaced `dot`, in the order of minting. REQUIRES: the run is over.
-  const std::vector<Dot>& replacers_of(const Dot& dot);
+  // Did an event that `known` covers rightly replace `dot`? A context that does not know `dot`, nor
+  // its twin, knows nothing that replaced it: contexts are causally closed (decision 0005).
+  // REQUIRES: the run is over.
+  bool replaced_by(const Dot& dot, const Context& known);
 
   // Had the holder of this operation's token seen `dot`, or what rightly replaced it?
   bool seen_in_token(const Dot& dot, const Operation& operation);
 
+  // Of all events of a key, who replaced whom at first hand.
+  const ReplacementIndex& index_of(const Key& key);
+
  private:
+  bool replaced_itself(const MintedEvent& event, const Context& known);
+  bool replaced_through_twin(const MintedEvent& event, const Context& known);
   bool replaces(const MintedEvent& writer, const Dot& dot);
   bool replaces_uncached(const MintedEvent& writer, const Dot& dot);
-  bool replaces_twin(const MintedEvent& writer, const MintedEvent& event);
-  bool wins_by_time(const MintedEvent& writer, const Dot& dot) const;
+  bool is_lww(const Key& key) const;
 
   const Ledger& ledger_;
   const History& history_;
   const Buckets& buckets_;
-  std::map<Dot, std::vector<Dot>> replacers_;
+  std::map<Key, ReplacementIndex> indexes_;
   std::map<std::pair<Dot, Dot>, bool> cache_;  // (writer, dot); false while being found out
 };
 

@@ -188,10 +188,15 @@ class Writer {
       }
       add_wrapped(std::string(sign) + " " + name + " " + meaning, 2, 26, style);
     }
-    if (summary_.ladder.next && !summary_.ladder.witness.empty()) {
-      add_wrapped("why not " + std::string(rung_name(*summary_.ladder.next)) + ":", 2, 2);
-      add_wrapped(head_of(summary_.ladder.witness), 4, 4, Style::kDim);
-    }
+    const Ladder& judged = summary_.ladder;
+    std::string end = judged.strongest ? "The strongest level that held is " +
+                                             std::string(rung_name(*judged.strongest)) + "."
+                                       : "No level held.";
+    if (summary_.reads.answered() == 0) end += " No read was answered that could break one.";
+    const bool more = judged.next && !judged.witness.empty();
+    if (more) end += " Why not " + std::string(rung_name(*judged.next)) + ":";
+    add_wrapped(end, 2, 2);
+    if (more) add_wrapped(head_of(judged.witness), 4, 4, Style::kDim);
   }
 
   static std::string head_of(const std::string& lines) {
