@@ -34,6 +34,9 @@ void Ledger::on_trace(SimTime time, NodeId node, const TraceEvent& event) {
   } else if (event.kind == TraceKind::kContextCollision) {
     broken_laws_.push_back(time_to_string(time) + ", node " + std::to_string(node) +
                            ": equal contexts with unequal siblings");
+  } else if (event.kind == TraceKind::kForgot && event.b > 0) {
+    // b is the mark that its run began with; 0: it was new, and knows of no earlier life.
+    forgetful_.push_back(ForgetfulNode{time, node, event.peer, event.b, event.a});
   }
 }
 

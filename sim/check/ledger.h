@@ -42,6 +42,15 @@ struct DamageEvent {
   bool hits(const Key& other) const { return !key || *key == other; }
 };
 
+// A node that was not new found that it had forgotten something.
+struct ForgetfulNode {
+  SimTime time = 0;
+  NodeId node = 0;
+  NodeId told_by = 0;
+  std::uint64_t began_with = 0;  // the mark of its store when its run began
+  std::uint64_t heard = 0;       // the one that its peer had heard of before
+};
+
 // One dot that was seen with two meanings.
 struct DotConflict {
   Dot dot;
@@ -81,6 +90,7 @@ class Ledger final : public WorldObserver {
   const std::vector<DotConflict>& conflicts() const { return conflicts_; }
   // Events that nodes reported with their trace and that must never happen: "time, node, what".
   const std::vector<std::string>& broken_laws() const { return broken_laws_; }
+  const std::vector<ForgetfulNode>& forgetful() const { return forgetful_; }
 
   // Events minted for a request that the coordinator's row remembered: (the event, the earlier
   // one).
@@ -101,6 +111,7 @@ class Ledger final : public WorldObserver {
   std::vector<DamageEvent> damages_;
   std::vector<DotConflict> conflicts_;
   std::vector<std::string> broken_laws_;
+  std::vector<ForgetfulNode> forgetful_;
   std::vector<std::pair<Dot, Dot>> applied_again_;
   std::uint64_t trace_counts_[static_cast<std::size_t>(kTraceKindCount)] = {};
 };

@@ -96,6 +96,7 @@ const std::vector<NamedProperty>& all_properties() {
       {"quorum reads are fresh", quorum_reads_are_fresh},
       {"siblings stay bounded", siblings_stay_bounded},
       {"applied once", applied_once},
+      {"forgets only what was lost", forgets_only_what_was_lost},
   };
   return kAll;
 }

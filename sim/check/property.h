@@ -93,6 +93,9 @@ std::optional<Violation> quorum_reads_are_fresh(const Evidence& evidence);
 // No request is applied again where it is remembered.
 std::optional<Violation> applied_once(const Evidence& evidence);
 
+// No node believes that its disk forgot something where none did.
+std::optional<Violation> forgets_only_what_was_lost(const Evidence& evidence);
+
 struct NamedProperty {
   const char* name = nullptr;  // as its violations carry it
   Property holds = nullptr;

@@ -345,5 +345,27 @@ TEST_F(PropertyTest, a_request_applied_again_by_a_row_that_remembers_it_is_notic
   EXPECT_TRUE(judge_now());
 }
 
+TEST_F(PropertyTest, a_node_that_believes_it_forgot_is_noticed_where_its_disk_lost_nothing) {
+  Ledger ledger;
+  const auto judge_now = [&] {
+    Supersession supersession(ledger, history, cluster->options().buckets);
+    return forgets_only_what_was_lost(gather(*cluster, history, ledger, supersession, {kKey}));
+  };
+  TraceEvent forgot;
+  forgot.kind = TraceKind::kForgot;
+  forgot.peer = 1;
+  forgot.a = 9;
+  ledger.on_trace(10, 3, forgot);  // it was new
+  EXPECT_FALSE(judge_now());
+  forgot.b = 4;
+  ledger.on_damage(20, 3, DiskDamage::kRestored, nullptr);
+  ledger.on_trace(30, 3, forgot);
+  EXPECT_FALSE(judge_now());
+  ledger.on_trace(40, 2, forgot);
+  const auto violation = judge_now();
+  ASSERT_TRUE(violation);
+  EXPECT_NE(violation->witness.find("node 2"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace quorate::sim
