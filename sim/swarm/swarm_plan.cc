@@ -3,6 +3,7 @@
 
 #include "node/base/check.h"
 #include "sim/faults/fault_plan.h"
+#include "sim/swarm/coincidences.h"
 #include "sim/swarm/swarm.h"
 
 namespace quorate::sim {
@@ -171,6 +172,7 @@ RunPlan draw_plan(std::uint64_t seed) {
   faults.may_lose_stores = may_lose_stores;
   faults.power_may_fail = on_disk;
   plan.faults = draw_faults(faults, random);
+  draw_coincidences(plan, {.stores = may_lose_stores, .power = on_disk});
   return plan;
 }
 

@@ -20,9 +20,7 @@ RunReport expect_clean(std::uint64_t seed) {
   return report;
 }
 
-// And the rare branches are in what they reach. (kContextCollision must never be; kLateGivenUp
-// and kUnreadableRemoved need more worlds than these: LateReplica, in repair_test.cc, and
-// UnreadableRow, in damage_test.cc, have them.)
+// And the rare branches are in what they reach, but for the one that must never be.
 TEST(Swarm, first_seeds_keep_every_promise_and_reach_every_branch_that_the_core_tells_of) {
   std::vector<std::uint64_t> seen(static_cast<std::size_t>(kTraceKindCount));
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
@@ -31,34 +29,37 @@ TEST(Swarm, first_seeds_keep_every_promise_and_reach_every_branch_that_the_core_
   }
   for (int kind = 0; kind < kTraceKindCount; ++kind) {
     const auto trace = static_cast<TraceKind>(kind);
-    if (trace == TraceKind::kContextCollision || trace == TraceKind::kLateGivenUp ||
-        trace == TraceKind::kUnreadableRemoved) {
-      continue;
-    }
+    if (trace == TraceKind::kContextCollision) continue;
     EXPECT_GT(seen[static_cast<std::size_t>(kind)], 0u) << trace_kind_name(trace);
   }
   EXPECT_EQ(seen[static_cast<std::size_t>(TraceKind::kContextCollision)], 0u);
 }
 
-// Every seed that ever failed, with its story. (The plan that a seed draws changes when the swarm
-// grows; each story has a directed test of its own as well.)
-TEST(Swarm, seeds_that_once_failed) {
-  // 753, 230: the token of a blind put's acknowledgement knew the put and not what the put had
-  // replaced; a put
-  //   under it through another coordinator made two rows of one context and unequal siblings.
-  //   Session.a_put_replaces_what_the_session_replaced_before_on_another_node
-  // 825: a restarted peer told a node of a mark of its present life, which so believed that it had
-  // forgotten
-  //   something. Restart.is_not_forgetting
-  // 229, 402: a vnode with one unreadable row could not be copied, so its rebuilding replica never
-  // ended.
-  //   WipedNode.rebuilds_past_a_row_that_its_source_cannot_read
-  // 12303, 18092: an unreadable row that no other replica had was never restored.
-  //   UnreadableRow.that_nobody_else_has_does_not_block_its_key_for_ever
-  // 16516: a node wiped right after its first writes passed for a new one.
-  for (const std::uint64_t seed :
-       {229, 230, 402, 514, 677, 700, 709, 753, 825, 12303, 16516, 18092}) {
-    expect_clean(seed);
+// A request comes on a connection, which repeats nothing. A world that repeated one sent it a
+// second time, and the client who had been told "not applied" of the first knew nothing of that: a
+// fault of the world, not of the store.
+TEST(Swarm, links_of_clients_repeat_nothing) {
+  for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
+    const RunPlan plan = draw_plan(seed);
+    EXPECT_EQ(plan.cluster.client_links.duplicate_ppm, 0u) << "seed " << seed;
+    EXPECT_EQ(plan.healed_links.duplicate_ppm, 0u) << "seed " << seed;
+  }
+}
+
+// One node only loses what its disk had synced, whatever else is drawn beside the faults.
+TEST(Swarm, no_two_disks_of_a_world_are_lost) {
+  for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
+    const RunPlan plan = draw_plan(seed);
+    HostId victim = 0;
+    for (const Fault& fault : plan.faults) {
+      const bool power = fault.kind == FaultKind::kCrash;
+      EXPECT_FALSE(power && plan.cluster.disk.durability == Durability::kOs) << "seed " << seed;
+      const bool loss = fault.kind == FaultKind::kWipe || fault.kind == FaultKind::kRestore ||
+                        fault.kind == FaultKind::kForgetRow || fault.kind == FaultKind::kCorruptRow;
+      if (!loss) continue;
+      EXPECT_TRUE(victim == 0 || victim == fault.a) << "seed " << seed;
+      victim = fault.a;
+    }
   }
 }
 
