@@ -135,16 +135,9 @@ class Coincidences {
     plan_.keys.push_back(*key);
   }
 
-  // A node that is full with a write that another handed to it hears of that write once more. Not
-  // where processes end: a copy that comes to the next run of a node is taken up there, whatever
-  // the run before had said (decision 0004, its last consequence).
+  // A node that is full with a write that another handed to it hears of that write once more.
   void full_nodes_hear_everything_twice() {
     if (plan_.cluster.nodes <= plan_.cluster.buckets.find("default")->n) return;
-    const auto ends_a_run = [](const Fault& fault) {
-      return fault.kind == FaultKind::kCrash || fault.kind == FaultKind::kKill ||
-             fault.kind == FaultKind::kWipe || fault.kind == FaultKind::kRestore;
-    };
-    if (std::any_of(plan_.faults.begin(), plan_.faults.end(), ends_a_run)) return;
     plan_.cluster.core.requests_max = 1 + random_.below(3);
     plan_.cluster.node_links.duplicate_ppm = 500'000;
   }

@@ -37,6 +37,7 @@ struct Delivery {
   HostId from = 0;
   HostId to = 0;
   Packet packet;
+  std::uint32_t only_in_life = 0;  // of the receiver; 0: in any
 };
 
 // A timer of one life of a node; nothing when that life is over.

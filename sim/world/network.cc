@@ -114,6 +114,11 @@ std::optional<SimTime> Network::arrival_time(Link& link, SimTime now, const Pack
   return arrives;
 }
 
+std::uint32_t Network::life_on(HostId host) const {
+  const auto found = lives_.find(host);
+  return found == lives_.end() ? 0 : found->second;
+}
+
 void Network::send(SimTime now, HostId from, HostId to, Packet&& packet) {
   Link& used = link(from, to);
   ++counts_.sent;
@@ -126,10 +131,12 @@ void Network::send(SimTime now, HostId from, HostId to, Packet&& packet) {
     ++counts_.lost;
     return;
   }
+  std::uint32_t only_in_life = 0;
   if (used.model.duplicate_ppm > 0 && used.random.chance(used.model.duplicate_ppm, kMillion)) {
     ++counts_.duplicated;
+    only_in_life = life_on(to);
     if (const std::optional<SimTime> again = arrival_time(used, now, packet)) {
-      queue_.push(*again, Delivery{from, to, packet});
+      queue_.push(*again, Delivery{from, to, packet, only_in_life});
     }
   }
   const std::optional<SimTime> time = arrival_time(used, now, packet);
@@ -137,12 +144,16 @@ void Network::send(SimTime now, HostId from, HostId to, Packet&& packet) {
     ++counts_.overflowed;
     return;
   }
-  queue_.push(*time, Delivery{from, to, std::move(packet)});
+  queue_.push(*time, Delivery{from, to, std::move(packet), only_in_life});
 }
 
 bool Network::arrives(const Delivery& delivery) {
   if (link(delivery.from, delivery.to).is_cut) {
     ++counts_.cut;
+    return false;
+  }
+  if (delivery.only_in_life != 0 && delivery.only_in_life != life_on(delivery.to)) {
+    ++counts_.lost;
     return false;
   }
   ++counts_.delivered;

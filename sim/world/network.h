@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -79,6 +80,10 @@ class Network {
 
   LinkTrouble& trouble(HostId from, HostId to) { return link(from, to).trouble; }
 
+  // A process begins on the host. What the network repeats belongs to a connection, and neither
+  // copy outlives the process at its end: no later one hears what an earlier one has answered.
+  void begin_life(NodeId node, std::uint32_t life) { lives_[node] = life; }
+
   void send(SimTime now, HostId from, HostId to, Packet&& packet);
 
   // Whether a packet that is due may arrive; counts it.
@@ -100,6 +105,7 @@ class Network {
   };
 
   std::size_t index_of(HostId host) const;
+  std::uint32_t life_on(HostId host) const;  // 0: a client, or a node that never began
   HostId host_at(std::size_t index) const;
   Link& link(HostId from, HostId to);
   // Nothing: the link's queue is full.
@@ -111,7 +117,8 @@ class Network {
   Geography geography_;
   LinkModel node_model_;
   LinkModel client_model_;
-  std::vector<std::vector<Link>> links_;  // [from][to], by index_of
+  std::vector<std::vector<Link>> links_;   // [from][to], by index_of
+  std::map<HostId, std::uint32_t> lives_;  // of the processes on nodes
   NetworkCounts counts_;
 };
 

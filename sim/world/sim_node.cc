@@ -40,6 +40,7 @@ void SimNode::start() {
   config.options = setup_.options;
   config.buckets = setup_.buckets;
   environment_.begin_life(++life_, config.run);
+  world_.network.begin_life(id(), life_);
   core_ = std::make_unique<Core>(std::move(config), ring_, environment_);
   tell(LifeEvent::kStarted);
   core_->on_start();

@@ -138,6 +138,21 @@ TEST_F(NetworkTest, loses_and_repeats_as_often_as_it_is_told) {
   EXPECT_NEAR(static_cast<double>(deliver_all().size()), 15'000, 200);
 }
 
+TEST_F(NetworkTest, what_it_repeats_reaches_no_later_process) {
+  network.set_node_links(LinkModel{.duplicate_ppm = 1'000'000});
+  network.begin_life(2, 1);
+  send(0, 1, 2, 1);
+  network.begin_life(2, 2);
+  EXPECT_TRUE(deliver_all().empty());
+  send(0, 1, 2, 2);
+  EXPECT_EQ(deliver_all().size(), 2u);
+  // What it sends once is a frame that waited for the connection to stand again.
+  network.set_node_links(LinkModel{});
+  send(0, 1, 2, 3);
+  network.begin_life(2, 3);
+  EXPECT_EQ(deliver_all().size(), 1u);
+}
+
 TEST_F(NetworkTest, an_ordered_link_keeps_the_order_and_another_does_not) {
   const LinkModel wild{.latency = Latency::uniform(0, from_ms(1)), .reorder_ppm = 200'000};
   const auto overtakes = [this](bool ordered, const LinkModel& model) {
