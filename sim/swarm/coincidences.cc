@@ -123,8 +123,9 @@ class Coincidences {
     const SimTime mend =
         std::min(cut + random_.between(from_ms(300), from_seconds(2)), plan_.faults_end);
     const SimTime asked = cut + random_.between(0, from_ms(50));
+    const SimTime bad_by = std::min(mend + from_ms(100), plan_.faults_end);
     add(during(around(victim_, nodes_), {cut, mend}));
-    plan_.faults.push_back(Fault{random_.between(asked + from_ms(200), mend + from_ms(100)),
+    plan_.faults.push_back(Fault{random_.between(asked + from_ms(200), bad_by),
                                  FaultKind::kCorruptRow, victim_, 0, 0, *key});
     ClientPlan client;
     client.policy.endpoints = {node_of_host(victim_)};
