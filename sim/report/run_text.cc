@@ -184,7 +184,7 @@ class Writer {
       name.resize(std::max<std::size_t>(name.size(), 21), ' ');
       std::string meaning = rung_meaning(rung.rung);
       if (held && rung.rung == Rung::kDurable && !summary_.lost.empty()) {
-        meaning += ", but to last-writer-wins, which drops all but one by its rule";
+        meaning += "; last-writer-wins drops all but one, and did here";
       }
       add_wrapped(std::string(sign) + " " + name + " " + meaning, 2, 26, style);
     }
