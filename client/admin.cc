@@ -57,6 +57,11 @@ Result<NodeView> node_view(const AdminAnswer& answer) {
   view.forgot = status.forgot();
   view.requests_in_flight = status.requests_in_flight();
   view.late_bytes = status.late_bytes();
+  for (const auto& hints : status.hints()) {
+    view.hints.push_back(HintsView{node_id(hints.primary()), hints.count(), hints.bytes(),
+                                   hints.sole(), hints.oldest_ms()});
+  }
+  view.hints_dropped = status.hints_dropped();
   view.clients = status.clients();
   view.chaos = status.chaos();
   view.pid = status.pid();

@@ -42,6 +42,15 @@ struct BucketView {
   bool sloppy = false;
 };
 
+// What a node keeps for a primary that was away.
+struct HintsView {
+  NodeId primary = 0;
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t sole = 0;      // as far as the node knows the only copies in the place of a primary
+  std::int64_t oldest_ms = 0;  // wall time since which the oldest has waited
+};
+
 struct NodeView {
   std::string endpoint;
   std::string cluster;
@@ -58,6 +67,8 @@ struct NodeView {
   bool forgot = false;
   std::uint64_t requests_in_flight = 0;
   std::uint64_t late_bytes = 0;  // of records kept for replicas that are late
+  std::vector<HintsView> hints;
+  std::uint64_t hints_dropped = 0;
   std::uint64_t clients = 0;
   bool chaos = false;
   std::uint64_t pid = 0;

@@ -154,10 +154,11 @@ bool Coordinator::check_limits(const ClientRequest& request, const Bucket& bucke
                       std::to_string(bucket.value_bytes_max));
   }
   const bool sloppy = request.sloppy.value_or(bucket.sloppy);
-  if (sloppy) {
+  const bool blocking = request.read_repair.value_or(bucket.read_repair) == ReadRepair::kBlocking;
+  if (sloppy && blocking && request.verb == Verb::kGet) {
     return refuse(Outcome::kInvalid, Reason::kNotSupported,
-                  "sloppy quorums need hinted handoff, which this version does not have; ask for a "
-                  "strict one");
+                  "a sloppy read cannot wait for repairs, for it may count nodes that are no "
+                  "replicas; ask for a strict read, or for asynchronous repair");
   }
   if (request.token) {
     const std::int64_t age_ms = state_.wall_now_ms() - request.token->minted_at_ms;
@@ -180,6 +181,7 @@ void Coordinator::start_get(ClientRequest request, const Origin& origin, const P
   plan.vnode = place.vnode;
   plan.bucket = place.bucket;
   plan.sets = place.sets(state_.ring, place.r);
+  plan.sloppy = request.sloppy.value_or(place.bucket->sloppy);
   plan.repair = request.read_repair.value_or(place.bucket->read_repair);
   plan.token = request.token;
   plan.deadline_at_ns = deadline_at_ns;
@@ -225,8 +227,12 @@ void Coordinator::start_write(ClientRequest request, const Origin& origin, const
     forwards_.start(std::move(request), origin, std::move(candidates), deadline_at_ns);
     return;
   }
-  if (is_primary && writable) {
+  // No primary can be reached: of a sloppy write this node keeps the first hint, and coordinates.
+  const bool sloppy = request.sloppy.value_or(place.bucket->sloppy);
+  const bool stands_in = sloppy && !is_primary && origin.kind == Origin::Kind::kClient;
+  if ((is_primary || stands_in) && writable) {
     WritePlan plan;
+    plan.sloppy = sloppy;
     plan.request = std::move(request);
     plan.origin = origin;
     plan.vnode = place.vnode;

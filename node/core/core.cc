@@ -4,13 +4,17 @@
 #include <map>
 #include <utility>
 
+#include "node/core/anti_entropy.h"
 #include "node/core/coordinator.h"
 #include "node/core/forwards.h"
+#include "node/core/handoff.h"
+#include "node/core/hints.h"
 #include "node/core/lineage.h"
 #include "node/core/node_state.h"
 #include "node/core/reads.h"
 #include "node/core/rebuild.h"
 #include "node/core/replica.h"
+#include "node/core/tree_answers.h"
 #include "node/core/writes.h"
 
 namespace quorate {
@@ -21,13 +25,17 @@ struct Core::Parts {
       : state(std::move(config), std::move(ring), environment), next_ping(environment.random()) {}
 
   NodeState state;
-  Lineage lineage{state};
-  Replica replica{state, lineage};
+  Hints hints{state};
+  Lineage lineage{state, hints};
+  Replica replica{state, lineage, hints};
   Reads reads{state, replica};
-  Writes writes{state, reads};
+  Handoff handoff{state, hints, reads};
+  Writes writes{state, reads, lineage, hints};
   Forwards forwards{state};
   Coordinator coordinator{state, reads, writes, forwards, lineage};
   Rebuild rebuild{state, lineage, replica};
+  TreeAnswers tree_answers{state, lineage};
+  AntiEntropy anti_entropy{state, reads, lineage, hints};
 
   struct Probe {
     std::uint64_t sequence = 0;
@@ -53,7 +61,8 @@ bool is_answer(const Message& message) {
   return std::holds_alternative<ReadReply>(message) ||
          std::holds_alternative<WriteReply>(message) ||
          std::holds_alternative<ForwardReply>(message) || std::holds_alternative<Pong>(message) ||
-         std::holds_alternative<ScanReply>(message);
+         std::holds_alternative<ScanReply>(message) || std::holds_alternative<TreeReply>(message) ||
+         std::holds_alternative<LeavesReply>(message);
 }
 
 }  // namespace
@@ -66,7 +75,9 @@ void Core::Parts::dispatch(NodeId from, Message&& message) {
   } else if (auto* write = std::get_if<WriteRequest>(&message)) {
     replica.on_write(from, *write);
   } else if (auto* write_reply = std::get_if<WriteReply>(&message)) {
-    if (!writes.on_reply(from, *write_reply)) reads.on_repair_reply(from, *write_reply);
+    if (!writes.on_reply(from, *write_reply) && !handoff.on_reply(from, *write_reply)) {
+      reads.on_repair_reply(from, *write_reply);
+    }
   } else if (auto* forward = std::get_if<ForwardRequest>(&message)) {
     coordinator.on_forward(from, *forward);
   } else if (auto* forward_reply = std::get_if<ForwardReply>(&message)) {
@@ -81,6 +92,15 @@ void Core::Parts::dispatch(NodeId from, Message&& message) {
     replica.on_scan(from, *scan);
   } else if (auto* scan_reply = std::get_if<ScanReply>(&message)) {
     rebuild.on_scan_reply(from, *scan_reply);
+  } else if (auto* tree = std::get_if<TreeRequest>(&message)) {
+    if (tree->hurry && tree->vnode < state.ring.vnodes()) anti_entropy.hurry(from, tree->vnode);
+    tree_answers.on_tree_request(from, *tree);
+  } else if (auto* tree_reply = std::get_if<TreeReply>(&message)) {
+    anti_entropy.on_tree_reply(from, *tree_reply);
+  } else if (auto* leaves = std::get_if<LeavesRequest>(&message)) {
+    tree_answers.on_leaves_request(from, *leaves);
+  } else if (auto* leaves_reply = std::get_if<LeavesReply>(&message)) {
+    anti_entropy.on_leaves_reply(from, std::move(*leaves_reply));
   }
 }
 
@@ -94,6 +114,7 @@ void Core::Parts::settle() {
     } else if (auto result = reads.take_finished()) {
       coordinator.on_read_finished(*result);
       writes.on_read_finished(*result);
+      anti_entropy.on_read_finished(*result);
     } else {
       return;
     }
@@ -120,6 +141,8 @@ void Core::Parts::apply_health(const PeerHealth::Changes& changes) {
   }
   for (NodeId peer : changes.closed) {
     state.trace({.kind = TraceKind::kCircuitClosed, .peer = peer});
+    handoff.on_circuit_closed(peer);
+    anti_entropy.on_circuit_closed(peer);
   }
   for (NodeId peer : changes.opened) {
     state.trace({.kind = TraceKind::kCircuitOpened, .peer = peer});
@@ -136,6 +159,8 @@ void Core::Parts::on_tick() {
   apply_health(state.health.tick());
   lineage.save_marks();
   rebuild.tick();
+  handoff.tick();
+  anti_entropy.tick(coordinator.in_flight() > 0);
 }
 
 void Core::Parts::release(std::vector<HeldMessage> messages) {
@@ -148,6 +173,7 @@ Core::~Core() = default;
 
 void Core::on_start() {
   parts_->lineage.start();
+  parts_->hints.load();
   parts_->on_tick();
   parts_->settle();
 }
@@ -172,6 +198,9 @@ void Core::on_timer(TimerId id) {
     case TimerKind::kTick:
       parts_->on_tick();
       break;
+    case TimerKind::kPace:
+      parts_->anti_entropy.on_pace(parts_->coordinator.in_flight() > 0);
+      break;
     case TimerKind::kDeadline:
     case TimerKind::kResend:
     case TimerKind::kPoll:
@@ -193,6 +222,8 @@ void Core::on_apply_failed(BatchId batch, const Error&) {
   state.trace({.kind = TraceKind::kApplyFailed, .a = batch});
   // A dot of the lost batch may be out in the world while no mark knows of it.
   state.mint.invalidate_marks();
+  parts_->hints.load();
+  state.trees.doubt_all();
   for (HeldMessage& held : state.gate.fail(batch)) {
     if (held.redo) {
       parts_->dispatch(held.to, std::move(*held.if_failed));
@@ -212,6 +243,7 @@ void Core::on_store_state(StoreState store_state) {
 }
 
 void Core::on_store_damaged() {
+  parts_->state.trees.doubt_all();
   parts_->lineage.rebuild_all();
   parts_->settle();
 }
@@ -225,6 +257,8 @@ void Core::on_link_up(NodeId peer) {
   parts_->apply_health(parts_->state.health.link_up(peer));
   parts_->settle();
 }
+
+void Core::repair() { parts_->anti_entropy.hurry_all(); }
 
 void Core::on_stop() { parts_->state.stopping = true; }
 
@@ -243,6 +277,15 @@ CoreStatus Core::status() const {
   status.requests_in_flight = parts_->coordinator.in_flight();
   status.unanswered_bytes = parts_->writes.unanswered_bytes() + parts_->forwards.unanswered_bytes();
   status.late_bytes = parts_->reads.late_bytes() + parts_->writes.late_bytes();
+  status.hints = parts_->hints.status();
+  for (const auto& [place, count] : parts_->hints.receipts()) status.hints_dropped += count;
+  status.vnodes_without_trees = state.trees.vnodes_building();
+  status.anti_entropy_at_rest = parts_->anti_entropy.at_rest();
+  for (const auto& [id, pair] : parts_->anti_entropy.pairs()) {
+    status.meetings.push_back(MeetingStatus{id.vnode, id.n, id.peer,
+                                            pair.met_ns < 0 ? -1 : state.env.now_ns() - pair.met_ns,
+                                            pair.differed, pair.hurried});
+  }
   for (NodeId node : state.ring.members()) {
     if (node == state.self()) continue;
     PeerStatus peer;

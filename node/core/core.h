@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "node/base/keyed_hash.h"
 #include "node/core/bucket.h"
 #include "node/core/environment.h"
 #include "node/core/messages.h"
@@ -35,6 +36,25 @@ struct PeerStatus {
   std::uint64_t high_water = 0;  // highest heard of it
 };
 
+// What is kept for one primary that was away.
+struct HintsStatus {
+  NodeId primary = 0;
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t sole = 0;  // the only durable copies in the place of a primary, as far as is known
+  std::int64_t oldest_ms = 0;  // wall time since which the oldest has waited
+};
+
+// This node and a peer, as primaries of a vnode for buckets of n.
+struct MeetingStatus {
+  VnodeId vnode = 0;
+  std::uint32_t n = 0;
+  NodeId peer = 0;
+  std::int64_t since_ns = -1;  // since they last compared what they have; -1: not yet
+  std::uint64_t differed = 0;  // keys, then
+  bool hurried = false;        // they are about to, ahead of their turn
+};
+
 struct CoreStatus {
   NodeId node = 0;
   RunId run = 0;
@@ -47,6 +67,11 @@ struct CoreStatus {
   std::uint64_t requests_in_flight = 0;
   std::uint64_t unanswered_bytes = 0;  // of writes that wait for replicas or for a primary
   std::uint64_t late_bytes = 0;        // of records kept for replicas that are late
+  std::vector<HintsStatus> hints;
+  std::uint64_t hints_dropped = 0;         // in all, for want of room or for their age
+  std::uint32_t vnodes_without_trees = 0;  // whose hash trees are being built
+  std::vector<MeetingStatus> meetings;
+  bool anti_entropy_at_rest = false;  // nothing is being compared, nor overdue
 };
 
 struct CoreConfig {
@@ -54,6 +79,7 @@ struct CoreConfig {
   RunId run = 0;  // drawn anew at every start: make_run_id(node, true randomness)
   CoreOptions options;
   Buckets buckets;
+  HashKey tree_key{};  // the same on every node, and a secret of the cluster
 };
 
 class Core {
@@ -92,6 +118,10 @@ class Core {
   // correctness.
   void on_link_down(NodeId peer);
   void on_link_up(NodeId peer);
+
+  // An operator wants every vnode compared with its other primaries now. Only what this node calls
+  // for (of two the lower does): ask all nodes.
+  void repair();
 
   // Takes no new requests; idle() turns true once what is in flight has ended.
   void on_stop();

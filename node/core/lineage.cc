@@ -58,6 +58,7 @@ void Lineage::on_ping(NodeId from, const Ping& ping) {
   pong.sequence = ping.sequence;
   pong.wall_ms = state_.env.wall_now_ms();
   pong.heard_of_you = marks.of_other_runs(ping.run);
+  pong.takes_hints = hints_.has_room();
   state_.send(from, pong);
 }
 
@@ -66,6 +67,11 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
   const std::int64_t half_ms = (state_.env.now_ns() - sent_ns) / 2 / kNsPerMs;
   const std::int64_t theirs_ms = std::clamp<std::int64_t>(pong.wall_ms, 0, kWallMsMax);
   state_.clocks.heard(from, theirs_ms + half_ms - state_.env.wall_now_ms());
+  if (pong.takes_hints) {
+    full_of_hints_.erase(from);
+  } else {
+    full_of_hints_.insert(from);
+  }
 
   if (age_ == Age::kNewborn) {
     if (pong.heard_of_you > 0) {
@@ -89,6 +95,10 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
   state_.trace({.kind = TraceKind::kForgot, .peer = from, .a = pong.heard_of_you, .b = born_with_});
   forgot_ = true;
   rebuild_all();
+}
+
+bool Lineage::takes_hints(NodeId node) const {
+  return node == state_.self() ? hints_.has_room() : !full_of_hints_.contains(node);
 }
 
 std::uint64_t Lineage::announced() const {

@@ -21,6 +21,7 @@
 #include <set>
 #include <string>
 
+#include "node/core/hints.h"
 #include "node/core/node_state.h"
 #include "node/core/peer_marks.h"
 
@@ -28,7 +29,7 @@ namespace quorate {
 
 class Lineage {
  public:
-  explicit Lineage(NodeState& state) : state_(state) {}
+  Lineage(NodeState& state, const Hints& hints) : state_(state), hints_(hints) {}
 
   // Loads what the store remembers.
   void start();
@@ -60,6 +61,9 @@ class Lineage {
 
   std::uint64_t high_water_of(NodeId peer) const;
 
+  // As it last said: has the peer room for another hint? Oneself is asked directly.
+  bool takes_hints(NodeId node) const;
+
  private:
   enum class Age : std::uint8_t {
     kNewborn,  // the store was just created; nobody has told yet whether this node had another one
@@ -75,6 +79,7 @@ class Lineage {
   void save_rebuild_flag();
 
   NodeState& state_;
+  const Hints& hints_;
   Age age_ = Age::kSettled;
   std::uint64_t base_ = 0;       // added to the store's mark, see announced()
   std::uint64_t born_with_ = 0;  // announced() when the run began
@@ -83,6 +88,7 @@ class Lineage {
   std::set<VnodeId> to_rebuild_;
   std::set<NodeId> strangers_;  // members that never heard of this node
   std::map<NodeId, Heard> heard_;
+  std::set<NodeId> full_of_hints_;
 };
 
 }  // namespace quorate

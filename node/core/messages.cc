@@ -37,6 +37,17 @@ struct BodySize {
     }
     return bytes;
   }
+  std::size_t operator()(const TreeRequest& m) const { return 2 * m.parents.size(); }
+  std::size_t operator()(const TreeReply& m) const { return 8 * m.sums.size(); }
+  std::size_t operator()(const LeavesRequest& m) const {
+    return 2 * m.leaves.size() + (m.after ? size_of(*m.after) : 0) +
+           (m.through ? size_of(*m.through) : 0);
+  }
+  std::size_t operator()(const LeavesReply& m) const {
+    std::size_t bytes = m.through ? size_of(*m.through) : 0;
+    for (const LeavesReply::Entry& entry : m.entries) bytes += 12 + size_of(entry.key);
+    return bytes;
+  }
 };
 
 }  // namespace

@@ -124,6 +124,8 @@ enum class ReplicaStatus : std::uint8_t {
   kNoSpace = 2,
   kFailed = 3,     // the store refused; nothing was stored
   kWrongRing = 4,  // another ring version
+  kNoHint = 5,     // a fallback that keeps no hint of the key: not "not found", but nobody
+  kNoRoom = 6,     // a fallback that cannot take another hint
 };
 
 // "What do you know of this key?"
@@ -134,6 +136,8 @@ struct ReadRequest {
   Key key;
   // context_hash of what the asker holds; 0: nothing. If equal: reply `same`.
   std::uint64_t known_hash = 0;
+  // Asks a fallback for the hints that it keeps, whoever they are for; a primary answers as ever.
+  bool of_hints = false;
 };
 
 struct ReadReply {
@@ -152,6 +156,7 @@ struct WriteRequest {
     kRepair = 1,  // read repair
     // Merged from enough other replicas: may replace a row that cannot be read.
     kRestore = 2,
+    kHandoff = 3,  // a hint is handed over
   };
   OpId op = 0;
   RingVersion ring_version = 0;
@@ -159,6 +164,8 @@ struct WriteRequest {
   Key key;
   Purpose purpose = Purpose::kWrite;
   RecordPtr record;  // never null
+  // The primary in whose place a fallback shall keep the record; 0: the receiver is a primary.
+  NodeId hint_for = 0;
 };
 
 struct WriteReply {
@@ -190,6 +197,7 @@ struct Pong {
   std::int64_t wall_ms = 0;
   // The highest mark ever heard from any other run of the pinging node.
   std::uint64_t heard_of_you = 0;
+  bool takes_hints = true;  // false: there is no room for another
 };
 
 // One page of a vnode's rows, in key order: for rebuilding a replica and for listing keys.
@@ -214,8 +222,52 @@ struct ScanReply {
   bool done = false;  // nothing after the last entry
 };
 
+// "What are the sums of these nodes of your hash tree?" (core/hash_tree.h)
+struct TreeRequest {
+  OpId op = 0;
+  RingVersion ring_version = 0;
+  VnodeId vnode = 0;
+  std::uint32_t n = 0;  // of the buckets that the tree is over
+  std::uint32_t level = 0;
+  std::vector<std::uint32_t> parents;  // whose children are asked for; of level 0: none
+  // The receiver shall compare the vnode with all its other primaries, before anything else.
+  bool hurry = false;
+};
+
+struct TreeReply {
+  OpId op = 0;
+  ReplicaStatus status = ReplicaStatus::kOk;
+  bool ready = false;  // false: the tree is being built, or the vnode rebuilt
+  std::vector<std::uint64_t> sums;
+};
+
+// "Which rows do you have in these leaves?", of a range of keys.
+struct LeavesRequest {
+  OpId op = 0;
+  RingVersion ring_version = 0;
+  VnodeId vnode = 0;
+  std::uint32_t n = 0;
+  std::vector<std::uint32_t> leaves;  // ascending
+  std::optional<Key> after;           // exclusive; empty: from the start
+  std::optional<Key> through;         // inclusive; empty: to the end
+  std::uint32_t rows_max = 0;         // to be looked at
+  std::uint32_t bytes_max = 0;
+};
+
+struct LeavesReply {
+  struct Entry {
+    Key key;
+    std::uint64_t hash = 0;  // Trees::hash_of; 0: the row cannot be read
+  };
+  OpId op = 0;
+  ReplicaStatus status = ReplicaStatus::kOk;
+  std::vector<Entry> entries;
+  std::optional<Key> through;  // how far it looked; empty: as far as it was asked to
+};
+
 using Message = std::variant<ReadRequest, ReadReply, WriteRequest, WriteReply, ForwardRequest,
-                             ForwardReply, Ping, Pong, ScanRequest, ScanReply>;
+                             ForwardReply, Ping, Pong, ScanRequest, ScanReply, TreeRequest,
+                             TreeReply, LeavesRequest, LeavesReply>;
 
 // What a message weighs in queues and on simulated links, in bytes; computed, not encoded.
 std::size_t nominal_size_bytes(const Message& message);

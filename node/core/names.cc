@@ -180,6 +180,32 @@ const char* trace_kind_name(TraceKind kind) {
       return "rebuild_held_up";
     case TraceKind::kMarkLifted:
       return "mark_lifted";
+    case TraceKind::kHintKept:
+      return "hint_kept";
+    case TraceKind::kHintOwed:
+      return "hint_owed";
+    case TraceKind::kHintSent:
+      return "hint_sent";
+    case TraceKind::kHintDelivered:
+      return "hint_delivered";
+    case TraceKind::kHintSpare:
+      return "hint_spare";
+    case TraceKind::kHintDropped:
+      return "hint_dropped";
+    case TraceKind::kHintRefused:
+      return "hint_refused";
+    case TraceKind::kStoodIn:
+      return "stood_in";
+    case TraceKind::kTreesDiffered:
+      return "trees_differed";
+    case TraceKind::kKeySynced:
+      return "key_synced";
+    case TraceKind::kMeetingGivenUp:
+      return "meeting_given_up";
+    case TraceKind::kMeetingHurried:
+      return "meeting_hurried";
+    case TraceKind::kTreeLied:
+      return "tree_lied";
   }
   return "?";
 }

@@ -25,6 +25,7 @@ NodeState::NodeState(CoreConfig config_in, Ring ring_in, Environment& environmen
       clocks(config.options.clock_skew_max_ms),
       health(others(ring, config.node), config.options.ping_interval_ns,
              config.options.silence_max_ns),
+      trees(config.node, config.tree_key, config.buckets, ring),
       // 60 bits are left beside the timer kind; a random start keeps replies to an earlier run from
       // meeting an operation of this one.
       next_op_((environment.random() >> 5) | 1) {}
@@ -44,10 +45,15 @@ void NodeState::send(NodeId to, Message message) {
   }
 }
 
-BatchId NodeState::apply_row(VnodeId vnode, const Key& key, Row row) {
-  Batch batch;
-  batch.rows.push_back(RowChange{vnode, key, std::move(row)});
-  return apply(std::move(batch));
+void NodeState::change_row(VnodeId vnode, const Key& key, const Result<RowPtr>& before,
+                           std::optional<Row> after, Batch& batch) {
+  if (before) {
+    trees.row_changed(vnode, key, *before == nullptr ? nullptr : &(*before)->record,
+                      after ? &after->record : nullptr);
+  } else {
+    trees.doubt(vnode);
+  }
+  batch.rows.push_back(RowChange{vnode, key, std::move(after)});
 }
 
 BatchId NodeState::apply(Batch batch) {
@@ -55,6 +61,12 @@ BatchId NodeState::apply(Batch batch) {
   for (const RowChange& change : batch.rows) gate.track(batch.id, change.key);
   env.apply(std::move(batch));
   return last_batch_;
+}
+
+BatchId NodeState::apply_for(const Key& key, Batch batch) {
+  const BatchId id = last_batch_ + 1;
+  gate.track(id, key);
+  return apply(std::move(batch));
 }
 
 void answer(NodeState& state, const Origin& origin, ClientReply reply) {

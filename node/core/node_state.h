@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,11 +22,12 @@
 #include "node/core/durability_gate.h"
 #include "node/core/peer_clocks.h"
 #include "node/core/peer_health.h"
+#include "node/core/trees.h"
 
 namespace quorate {
 
 // Timers are named after the operation that set them.
-enum class TimerKind : std::uint8_t { kTick = 0, kDeadline = 1, kResend = 2, kPoll = 3 };
+enum class TimerKind : std::uint8_t { kTick = 0, kDeadline = 1, kResend = 2, kPoll = 3, kPace = 4 };
 inline TimerId timer_id(OpId op, TimerKind kind) {
   return (op << 3) | static_cast<std::uint64_t>(kind);
 }
@@ -44,6 +46,7 @@ struct NodeState {
   PeerHealth health;
   DurabilityGate gate;
   AnswerMemory answers;  // to forwarded requests
+  Trees trees;
   StoreState store_state = StoreState::kWritable;
   bool stopping = false;
   std::deque<Message> loopback;
@@ -63,10 +66,15 @@ struct NodeState {
   // A name for one operation; never 0, unique in this run and in practice over all runs.
   OpId new_op() { return next_op_++; }
 
-  // Applies one row (and its mark), to be revealed only when durable. Returns the batch to wait
-  // for.
-  BatchId apply_row(VnodeId vnode, const Key& key, Row row);
+  // Puts the change of one row into the batch, and into the hash trees. `before`: what the store
+  // says of it now; an error when it cannot be read.
+  void change_row(VnodeId vnode, const Key& key, const Result<RowPtr>& before,
+                  std::optional<Row> after, Batch& batch);
+
+  // Applies the batch, whose rows are to be revealed only when durable. Returns what to wait for.
   BatchId apply(Batch batch);
+  // As apply, for a batch that changes what is known of `key` elsewhere than in its row.
+  BatchId apply_for(const Key& key, Batch batch);
 
   // Can the node be reached for a request now? Oneself always.
   bool reachable(NodeId node) const { return node == self() || health.closed(node); }

@@ -38,6 +38,22 @@ struct CoreOptions {
   std::size_t late_bytes_max = 32u << 20;
   std::size_t context_bytes_max = 2048;  // past it a write is accepted and a warning counted
 
+  // Hints (core/hints.h): what a node keeps for primaries that are away. Past a bound the oldest
+  // that are spare go; with none to spare, sloppy writes find another node or are not applied.
+  bool hints = true;  // false: strict writes leave none; for experiments
+  std::size_t hints_bytes_max = 64u << 20;
+  std::size_t hints_max = 100'000;
+  std::int64_t hint_age_max_ms = 3LL * 24 * 3600 * 1000;
+  std::size_t handoff_bytes_per_second = 8u << 20;
+
+  // Anti-entropy (core/anti_entropy.h): every two replicas of a vnode compare their trees once in
+  // the interval, and trees are verified against their rows once in theirs.
+  bool anti_entropy = true;  // false: none; for experiments
+  std::int64_t anti_entropy_interval_ns = 60 * kNsPerSecond;
+  std::int64_t tree_verify_interval_ns = 3'600 * kNsPerSecond;
+  std::size_t repair_bytes_per_second = 8u << 20;
+  std::size_t repair_rows_per_second = 20'000;
+
   std::uint32_t rebuild_rows_page = 256;
   std::uint32_t rebuild_bytes_page = 1u << 20;
 

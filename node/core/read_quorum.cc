@@ -17,7 +17,7 @@ ReadQuorum::ReadQuorum(ReplicaSets sets, std::int64_t retry_window_ms)
     : sets_(std::move(sets)), retry_window_ms_(retry_window_ms) {
   const NodeList nodes = union_of(sets_);
   replies_.reserve(nodes.size());
-  for (NodeId node : nodes) replies_.push_back(Reply{node, State::kSilent, nullptr});
+  for (NodeId node : nodes) replies_.emplace_back().node = node;
 }
 
 ReadQuorum::Reply* ReadQuorum::find(NodeId node) {
@@ -29,6 +29,31 @@ ReadQuorum::Reply* ReadQuorum::find(NodeId node) {
 
 const ReadQuorum::Reply* ReadQuorum::find(NodeId node) const {
   return const_cast<ReadQuorum*>(this)->find(node);
+}
+
+void ReadQuorum::add_fallback(NodeId node) {
+  Reply& reply = replies_.emplace_back();
+  reply.node = node;
+  reply.fallback = true;
+}
+
+bool ReadQuorum::is_fallback(NodeId node) const {
+  const Reply* reply = find(node);
+  return reply != nullptr && reply->fallback;
+}
+
+std::vector<NodeId> ReadQuorum::fallbacks() const {
+  std::vector<NodeId> nodes;
+  for (const Reply& reply : replies_) {
+    if (reply.fallback) nodes.push_back(reply.node);
+  }
+  return nodes;
+}
+
+std::uint32_t ReadQuorum::fallbacks_in(State state) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(replies_.begin(), replies_.end(),
+                    [&](const Reply& reply) { return reply.fallback && reply.state == state; }));
 }
 
 bool ReadQuorum::add(NodeId from, RecordPtr record, bool rebuilding) {
@@ -51,7 +76,10 @@ bool ReadQuorum::add(NodeId from, RecordPtr record, bool rebuilding) {
 }
 
 void ReadQuorum::add_unreadable(NodeId from) {
-  if (Reply* reply = find(from)) *reply = Reply{from, State::kUnreadable, nullptr};
+  Reply* reply = find(from);
+  if (reply == nullptr) return;
+  reply->state = State::kUnreadable;
+  reply->record = nullptr;
 }
 
 void ReadQuorum::add_unreachable(NodeId from) {
@@ -67,14 +95,19 @@ void ReadQuorum::add_repaired(NodeId from, RecordPtr record) {
 }
 
 bool ReadQuorum::enough() const {
-  return lacking(sets_, [&](NodeId node) { return find(node)->state == State::kGood; }) == 0;
+  return lacking(
+             sets_, [&](NodeId node) { return find(node)->state == State::kGood; },
+             fallbacks_in(State::kGood)) == 0;
 }
 
 bool ReadQuorum::impossible() const {
-  return lacking(sets_, [&](NodeId node) {
-           const State state = find(node)->state;
-           return state == State::kGood || state == State::kSilent;
-         }) != 0;
+  return lacking(
+             sets_,
+             [&](NodeId node) {
+               const State state = find(node)->state;
+               return state == State::kGood || state == State::kSilent;
+             },
+             fallbacks_in(State::kGood) + fallbacks_in(State::kSilent)) != 0;
 }
 
 std::vector<NodeId> ReadQuorum::in_state(State state) const {
@@ -92,16 +125,23 @@ bool ReadQuorum::any_silent() const {
                      [](const Reply& reply) { return reply.state == State::kSilent; });
 }
 
+std::uint32_t ReadQuorum::reached_primaries() const {
+  return static_cast<std::uint32_t>(std::count_if(
+      replies_.begin(), replies_.end(),
+      [](const Reply& reply) { return reply.state == State::kGood && !reply.fallback; }));
+}
+
 std::uint32_t ReadQuorum::reached() const {
-  return static_cast<std::uint32_t>(
-      std::count_if(replies_.begin(), replies_.end(),
-                    [](const Reply& reply) { return reply.state == State::kGood; }));
+  const auto primaries = static_cast<std::uint32_t>(std::count_if(
+      replies_.begin(), replies_.end(), [](const Reply& reply) { return !reply.fallback; }));
+  return std::min(reached_primaries() + fallbacks_in(State::kGood), primaries);
 }
 
 std::vector<NodeId> ReadQuorum::repairs() const {
   std::vector<NodeId> nodes;
   if (merged_ == nullptr) return nodes;
   for (const Reply& reply : replies_) {
+    if (reply.fallback) continue;
     if (reply.state != State::kGood && reply.state != State::kRebuilding) continue;
     if (reply.record == merged_ || context_of(reply.record) == merged_->context) continue;
     nodes.push_back(reply.node);

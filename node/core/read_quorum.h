@@ -5,8 +5,9 @@
 //             riak_kv_get_core does.
 // Invariants: (1) a replica that cannot read its row, or is being rebuilt, never counts; (2) the
 //             merged record is the sync of everything that any replica answered, in whatever order;
-//             (3) repairs() names every replica that answered and is not known to hold the merged
-//             record. tests/node/core/read_quorum_test.cc.
+//             (3) repairs() names every primary that answered and is not known to hold the merged
+//             record; (4) a fallback that keeps the key counts in the place of one primary that
+//             does not answer. tests/node/core/read_quorum_test.cc.
 // Not here:   repair before the answer: blocking_repair.h.
 #pragma once
 
@@ -24,6 +25,11 @@ class ReadQuorum {
 
  public:
   ReadQuorum(ReplicaSets sets, std::int64_t retry_window_ms);
+
+  // A sloppy read asks this node too, for the hints that it keeps.
+  void add_fallback(NodeId node);
+  bool is_fallback(NodeId node) const;
+  std::vector<NodeId> fallbacks() const;
 
   // The newest reply of a replica replaces its earlier ones. `record` may be null: it has no row.
   // Returns false if equal contexts came with unequal siblings (somebody broke the law); merged
@@ -46,9 +52,10 @@ class ReadQuorum {
   // Null when no replica that answered has a row.
   const RecordPtr& merged() const { return merged_; }
 
-  std::uint32_t reached() const;                                           // good answers
+  std::uint32_t reached() const;            // places with a good answer
+  std::uint32_t reached_primaries() const;  // primaries among them
   std::vector<NodeId> answered() const { return in_state(State::kGood); }  // who gave them
-  std::vector<NodeId> repairs() const;  // who answered, and holds less than merged()
+  std::vector<NodeId> repairs() const;  // primaries that answered, and hold less than merged()
   std::vector<NodeId> unreadable() const { return in_state(State::kUnreadable); }
   std::vector<NodeId> rebuilding() const { return in_state(State::kRebuilding); }
   std::vector<NodeId> unreachable() const { return in_state(State::kUnreachable); }
@@ -63,7 +70,9 @@ class ReadQuorum {
     NodeId node = 0;
     State state = State::kSilent;
     RecordPtr record;
+    bool fallback = false;
   };
+  std::uint32_t fallbacks_in(State state) const;
   std::vector<NodeId> in_state(State state) const;
   Reply* find(NodeId node);
   const Reply* find(NodeId node) const;

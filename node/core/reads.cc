@@ -10,13 +10,14 @@ namespace quorate {
 namespace {
 
 ReadRequest make_request(const NodeState& state, OpId op, const ReadPlan& plan,
-                         const RecordPtr& own) {
+                         const RecordPtr& own, bool of_hints) {
   ReadRequest request;
   request.op = op;
   request.ring_version = state.ring.version();
   request.vnode = plan.vnode;
   request.key = plan.key;
   request.known_hash = own == nullptr ? 0 : context_hash(own->context);
+  request.of_hints = of_hints;
   return request;
 }
 
@@ -44,7 +45,9 @@ OpId Reads::start(ReadPlan plan) {
   const std::int64_t deadline_at_ns = plan.deadline_at_ns;
   ReadQuorum quorum(plan.sets, state_.options().retry_window_ms);
   Read& read =
-      reads_.emplace(op, Read{std::move(plan), std::move(quorum), nullptr, false, false, false, {}})
+      reads_
+          .emplace(
+              op, Read{std::move(plan), std::move(quorum), nullptr, false, false, false, false, {}})
           .first->second;
   const NodeList nodes = union_of(read.plan.sets);
   // Oneself first: what the own row holds need not be sent by the others again.
@@ -55,6 +58,7 @@ OpId Reads::start(ReadPlan plan) {
       ask(op, read, node);
     } else {
       read.quorum.add_unreachable(node);
+      ask_fallbacks(op, read);
     }
   }
   state_.env.set_timer(timer_id(op, TimerKind::kDeadline), deadline_at_ns);
@@ -66,8 +70,36 @@ OpId Reads::start(ReadPlan plan) {
   return op;
 }
 
+void Reads::restore(const Key& key, VnodeId vnode, const Bucket& bucket) {
+  ReadPlan read;
+  read.purpose = ReadPlan::Purpose::kRestore;
+  read.key = key;
+  read.vnode = vnode;
+  read.bucket = &bucket;
+  const auto primaries = state_.ring.primaries(vnode, bucket.n);
+  ReplicaSet set{{primaries.begin(), primaries.end()}, 0};
+  const auto n = static_cast<std::uint32_t>(set.nodes.size());
+  set.needed = n - std::min(bucket.w, n) + 1;
+  read.sets.push_back(std::move(set));
+  read.deadline_at_ns = state_.env.now_ns() + state_.options().deadline_default_ns;
+  start(std::move(read));
+}
+
 void Reads::ask(OpId op, Read& read, NodeId node) {
-  state_.send(node, make_request(state_, op, read.plan, read.own));
+  state_.send(node, make_request(state_, op, read.plan, read.own, read.quorum.is_fallback(node)));
+}
+
+// Once, when a primary turns out to be away: whoever else may keep the key in its place.
+void Reads::ask_fallbacks(OpId op, Read& read) {
+  if (!read.plan.sloppy || read.asked_fallbacks) return;
+  read.asked_fallbacks = true;
+  const auto list = state_.ring.preference_list(read.plan.vnode);
+  const std::size_t n = std::min(union_of(read.plan.sets).size(), list.size());
+  for (NodeId node : list.subspan(n)) {
+    if (!state_.reachable(node)) continue;
+    read.quorum.add_fallback(node);
+    ask(op, read, node);
+  }
 }
 
 void Reads::ask_self(OpId op, Read& read) {
@@ -77,7 +109,7 @@ void Reads::ask_self(OpId op, Read& read) {
     read.quorum.add_unreadable(state_.self());
     return;
   }
-  const ReadRequest request = make_request(state_, op, read.plan, nullptr);
+  const ReadRequest request = make_request(state_, op, read.plan, nullptr, false);
   RecordPtr record = record_of(*row);
   // What others compare theirs with stays what the first requests named, also when asked again.
   if (!read.asked_self) read.own = record;
@@ -106,6 +138,8 @@ bool Reads::on_reply(NodeId from, const ReadReply& reply) {
     case ReplicaStatus::kNoSpace:
     case ReplicaStatus::kFailed:
     case ReplicaStatus::kWrongRing:
+    case ReplicaStatus::kNoHint:
+    case ReplicaStatus::kNoRoom:
       read.quorum.add_unreachable(from);
       if (read.repair) read.repair->add_unreachable(from);
       break;
@@ -279,7 +313,7 @@ bool Reads::restorable(const Read& read) const {
   // others: any n - w + 1 of those meet it.
   const Bucket& bucket = *read.plan.bucket;
   const auto n = static_cast<std::uint32_t>(read.plan.sets.front().nodes.size());
-  return read.quorum.reached() >= n - std::min(bucket.w, n) + 1;
+  return read.quorum.reached_primaries() >= n - std::min(bucket.w, n) + 1;
 }
 
 void Reads::end(OpId op) {
@@ -310,6 +344,9 @@ void Reads::on_timer(OpId op, TimerKind kind) {
     for (NodeId node : nodes) {
       if (node != state_.self() && state_.health.closed(node)) ask(op, read, node);
     }
+    for (NodeId node : read.quorum.fallbacks()) {
+      if (state_.reachable(node)) ask(op, read, node);
+    }
     // Replies advance the read; should none come, the next poll asks again.
     if (!read.finished) {
       read.polling = true;
@@ -325,6 +362,7 @@ void Reads::on_circuit_opened(NodeId peer) {
   std::vector<OpId> ops;
   for (auto& [op, read] : reads_) {
     read.quorum.add_unreachable(peer);
+    if (contains(union_of(read.plan.sets), peer)) ask_fallbacks(op, read);
     if (read.repair) read.repair->add_unreachable(peer);
     ops.push_back(op);
   }

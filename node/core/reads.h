@@ -31,12 +31,14 @@ struct ReadPlan {
     kGet,      // for a client
     kDelete,   // for a delete without a token, which removes what a quorum knows
     kRestore,  // a replica could not read its row
+    kSync,     // anti-entropy found replicas that differ
   };
   Purpose purpose = Purpose::kGet;
   Key key;
   VnodeId vnode = 0;
   const Bucket* bucket = nullptr;
   ReplicaSets sets;
+  bool sloppy = false;  // where primaries are missing, ask fallbacks for their hints
   ReadRepair repair = ReadRepair::kAsync;
   std::optional<Token> token;  // the answer must cover it
   std::int64_t deadline_at_ns = 0;
@@ -64,6 +66,9 @@ class Reads {
 
   OpId start(ReadPlan plan);
 
+  // Some replica cannot read its row of the key: it gets what a quorum knows.
+  void restore(const Key& key, VnodeId vnode, const Bucket& bucket);
+
   // Both return false when the reply belongs to no read of ours.
   bool on_reply(NodeId from, const ReadReply& reply);
   bool on_repair_reply(NodeId from, const WriteReply& reply);
@@ -82,6 +87,7 @@ class Reads {
     ReadQuorum quorum;
     RecordPtr own;  // what this node's row held when the read began
     bool asked_self = false;
+    bool asked_fallbacks = false;
     bool finished = false;
     bool polling = false;                  // a session read waits for the next round
     std::optional<BlockingRepair> repair;  // begun before the answer
@@ -89,6 +95,7 @@ class Reads {
 
   void ask(OpId op, Read& read, NodeId node);
   void ask_self(OpId op, Read& read);
+  void ask_fallbacks(OpId op, Read& read);
   void advance(OpId op);
   bool covers_token(const Read& read) const;
   void start_blocking_repair(OpId op, Read& read);

@@ -11,6 +11,9 @@
 // Not here:   minting (writes.h): a replica never makes an event.
 #pragma once
 
+#include <optional>
+
+#include "node/core/hints.h"
 #include "node/core/lineage.h"
 #include "node/core/node_state.h"
 
@@ -18,7 +21,8 @@ namespace quorate {
 
 class Replica {
  public:
-  Replica(NodeState& state, const Lineage& lineage) : state_(state), lineage_(lineage) {}
+  Replica(NodeState& state, const Lineage& lineage, Hints& hints)
+      : state_(state), lineage_(lineage), hints_(hints) {}
 
   void on_read(NodeId from, const ReadRequest& request);
   void on_write(NodeId from, const WriteRequest& request);
@@ -34,9 +38,15 @@ class Replica {
 
  private:
   bool same_ring(RingVersion version) const { return version == state_.ring.version(); }
+  // The known record brought up to the incoming one. Nothing: it knew everything.
+  std::optional<Record> absorbed(const Record& known, const Record& incoming);
+  void read_hints(NodeId from, const ReadRequest& request);
+  // As merge, into what this node keeps in another's place. Errors: also no room.
+  Result<BatchId> merge_hint(const HintId& id, const Record& incoming);
 
   NodeState& state_;
   const Lineage& lineage_;
+  Hints& hints_;
 };
 
 }  // namespace quorate

@@ -42,7 +42,7 @@ struct RowChange {
 struct Batch {
   BatchId id = 0;
   std::vector<RowChange> rows;
-  // Small named values of the node; an empty value removes.
+  // Named values of the node beside its rows: marks, hints. An empty value removes.
   std::map<std::string, std::string> meta;
 };
 
@@ -81,6 +81,16 @@ class StoreReader {
                                 bool keys_only) const = 0;
 
   virtual Result<std::optional<std::string>> read_meta(std::string_view name) const = 0;
+
+  struct MetaPage {
+    std::vector<std::pair<std::string, std::string>> values;  // in the order of their names
+    bool done = false;                                        // nothing is left after the last one
+  };
+  // Named values whose names begin with `prefix` and are greater than `after` (empty: from the
+  // start): as many as fit into values_max and bytes_max (of names and values), at least one unless
+  // there is none. REQUIRES: prefix is not empty, and has a byte that is not FF.
+  virtual Result<MetaPage> scan_meta(std::string_view prefix, std::string_view after,
+                                     std::uint32_t values_max, std::uint32_t bytes_max) const = 0;
 
   // A number that grows with every change and is durable: after a crash never below what was ever
   // returned. Lower than what somebody remembers of it means that this store forgot something.

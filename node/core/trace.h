@@ -56,8 +56,23 @@ enum class TraceKind : std::uint8_t {
   kHeldRefused,         // peer: who is told that the batch its answer waited for failed
   kRebuildHeldUp,       // a: vnode whose source cannot be reached
   kMarkLifted,          // a: by how much: peers remember a higher mark of this node than its own
+  // Hints.
+  kHintKept,       // peer: from whom; a: vnode; c: the primary that it is for
+  kHintOwed,       // peer: to whom; a: vnode
+  kHintSent,       // peer: to whom; a: vnode
+  kHintDelivered,  // peer: to whom, who has it durable; a: vnode
+  kHintSpare,      // peer: a primary other than the hint's own that has it durable; a: vnode
+  kHintDropped,    // peer: for whom it was; a: vnode
+  kHintRefused,    // peer: who asked; there is no room, even without the spare ones
+  kStoodIn,        // this node coordinates a write as a fallback, for no primary can be reached
+  // Anti-entropy.
+  kTreesDiffered,   // peer; a: vnode; b: leaves
+  kKeySynced,       // peer: whose row differed; a: vnode
+  kMeetingGivenUp,  // peer: who did not answer, or could not; a: vnode
+  kMeetingHurried,  // peer: who dropped a hint, or asked; a: vnode
+  kTreeLied,        // a: vnode; its trees did not equal its rows, and were made anew
 };
-inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kMarkLifted) + 1;
+inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kTreeLied) + 1;
 const char* trace_kind_name(TraceKind kind);
 
 struct TraceEvent {

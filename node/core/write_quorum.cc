@@ -2,23 +2,58 @@
 
 #include <utility>
 
+#include "node/base/check.h"
+
 namespace quorate {
 
 WriteQuorum::WriteQuorum(ReplicaSets sets) : sets_(std::move(sets)) {
   const NodeList nodes = union_of(sets_);
-  replies_.reserve(nodes.size());
-  for (NodeId node : nodes) replies_.push_back(Reply{node, State::kSilent});
+  places_.reserve(nodes.size());
+  for (NodeId node : nodes) places_.push_back(Place{Reply{node}, Reply{}});
 }
 
 WriteQuorum::Reply* WriteQuorum::find(NodeId node) {
-  for (Reply& reply : replies_) {
-    if (reply.node == node) return &reply;
+  for (Place& place : places_) {
+    if (place.primary.node == node) return &place.primary;
+    if (place.stand_in.node == node) return &place.stand_in;
   }
   return nullptr;
 }
 
-const WriteQuorum::Reply* WriteQuorum::find(NodeId node) const {
-  return const_cast<WriteQuorum*>(this)->find(node);
+const WriteQuorum::Place& WriteQuorum::place(NodeId primary) const {
+  const auto found = std::find_if(places_.begin(), places_.end(), [&](const Place& place) {
+    return place.primary.node == primary;
+  });
+  QUORATE_CHECK(found != places_.end());
+  return *found;
+}
+
+void WriteQuorum::set_stand_in(NodeId primary, NodeId fallback) {
+  for (Place& place : places_) {
+    if (place.primary.node == primary) place.stand_in = Reply{fallback};
+  }
+}
+
+NodeId WriteQuorum::stands_for(NodeId fallback) const {
+  for (const Place& place : places_) {
+    if (place.stand_in.node != 0 && place.stand_in.node == fallback) return place.primary.node;
+  }
+  return 0;
+}
+
+std::vector<NodeId> WriteQuorum::stand_ins() const {
+  std::vector<NodeId> nodes;
+  for (const Place& place : places_) {
+    if (place.stand_in.node != 0) nodes.push_back(place.stand_in.node);
+  }
+  return nodes;
+}
+
+bool WriteQuorum::is_filled(NodeId primary) const {
+  const Place& filled = place(primary);
+  if (filled.primary.state == State::kAcked) return true;
+  return filled.stand_in.node != 0 &&
+         (filled.stand_in.state == State::kAcked || filled.stand_in.state == State::kSilent);
 }
 
 void WriteQuorum::add_ack(NodeId from) {
@@ -36,43 +71,54 @@ void WriteQuorum::add_unreachable(NodeId node) {
 }
 
 bool WriteQuorum::enough() const {
-  return lacking(sets_, [&](NodeId node) { return find(node)->state == State::kAcked; }) == 0;
+  return lacking(sets_, [&](NodeId node) { return place(node).any(State::kAcked); }) == 0;
 }
 
 bool WriteQuorum::impossible() const {
   return lacking(sets_, [&](NodeId node) {
-           const State state = find(node)->state;
-           return state == State::kAcked || state == State::kSilent;
+           return place(node).any(State::kAcked) || place(node).any(State::kSilent);
          }) != 0;
 }
 
 bool WriteQuorum::all_settled() const {
-  return std::none_of(replies_.begin(), replies_.end(),
-                      [](const Reply& reply) { return reply.state == State::kSilent; });
+  return std::none_of(places_.begin(), places_.end(),
+                      [](const Place& place) { return place.any(State::kSilent); });
 }
 
 std::vector<NodeId> WriteQuorum::unacknowledged() const {
   std::vector<NodeId> nodes;
-  for (const Reply& reply : replies_) {
-    if (reply.state == State::kAcked) continue;
-    nodes.reserve(replies_.size());
-    nodes.push_back(reply.node);
+  for (const Place& place : places_) {
+    if (place.primary.state == State::kAcked) continue;
+    nodes.reserve(places_.size());
+    nodes.push_back(place.primary.node);
+    if (place.stand_in.node != 0 && place.stand_in.state != State::kAcked) {
+      nodes.push_back(place.stand_in.node);
+    }
   }
   return nodes;
 }
 
+std::vector<NodeId> WriteQuorum::empty_places() const {
+  std::vector<NodeId> primaries;
+  for (const Place& place : places_) {
+    if (!place.any(State::kAcked)) primaries.push_back(place.primary.node);
+  }
+  return primaries;
+}
+
 std::uint32_t WriteQuorum::reached() const {
-  return static_cast<std::uint32_t>(
-      std::count_if(replies_.begin(), replies_.end(),
-                    [](const Reply& reply) { return reply.state == State::kAcked; }));
+  return static_cast<std::uint32_t>(std::count_if(
+      places_.begin(), places_.end(), [](const Place& place) { return place.any(State::kAcked); }));
 }
 
 std::vector<NodeId> WriteQuorum::acknowledged() const {
   std::vector<NodeId> nodes;
-  for (const Reply& reply : replies_) {
-    if (reply.state != State::kAcked) continue;
-    nodes.reserve(replies_.size());
-    nodes.push_back(reply.node);
+  for (const Place& place : places_) {
+    nodes.reserve(places_.size());
+    if (place.primary.state == State::kAcked) nodes.push_back(place.primary.node);
+    if (place.stand_in.node != 0 && place.stand_in.state == State::kAcked) {
+      nodes.push_back(place.stand_in.node);
+    }
   }
   return nodes;
 }

@@ -43,24 +43,39 @@ void Writes::start(WritePlan plan) {
   const std::int64_t deadline_at_ns = plan.deadline_at_ns;
   const RequestId id = plan.request.id;
   const Origin origin = plan.origin;
-  Write& write =
-      writes_
-          .emplace(
-              op, Write{std::move(plan), {origin}, WriteQuorum(sets), 0, nullptr, {}, {}, 0, false})
-          .first->second;
+  Write& write = writes_
+                     .emplace(op, Write{std::move(plan),
+                                        {origin},
+                                        WriteQuorum(sets),
+                                        0,
+                                        nullptr,
+                                        {},
+                                        {},
+                                        0,
+                                        false,
+                                        {},
+                                        {}})
+                     .first->second;
   by_request_[id] = op;
 
-  if (lacking(sets, [&](NodeId node) { return state_.reachable(node); }) != 0) {
+  const auto fallbacks = static_cast<std::uint32_t>(
+      places_.find_stand_ins(write.plan, write.quorum, write.asked).size());
+  if (lacking(
+          sets, [&](NodeId node) { return state_.reachable(node); }, fallbacks) != 0) {
     const std::vector<NodeId> gone = unreachable_nodes(state_, sets);
     const std::size_t all = union_of(sets).size();
-    give_up(op, write,
-            refuse(reply_base(write), Reason::kQuorumUnreachable,
-                   "only " + std::to_string(all - gone.size()) + " of " + std::to_string(all) +
-                       " primaries answer and w=" + std::to_string(sets.front().needed) + "; " +
-                       node_list(gone) + " cannot be reached from node " +
-                       std::to_string(state_.self())));
+    std::string detail = "only " + std::to_string(all - gone.size()) + " of " +
+                         std::to_string(all) + " primaries answer";
+    if (write.plan.sloppy) {
+      detail += ", " + std::to_string(fallbacks) + (fallbacks == 1 ? " fallback" : " fallbacks") +
+                " can stand in";
+    }
+    detail += " and w=" + std::to_string(sets.front().needed) + "; " + node_list(gone) +
+              " cannot be reached from node " + std::to_string(state_.self());
+    give_up(op, write, refuse(reply_base(write), Reason::kQuorumUnreachable, std::move(detail)));
     return;
   }
+  fill_places(op, write);
   state_.env.set_timer(timer_id(op, TimerKind::kDeadline), deadline_at_ns);
 
   const ClientRequest& request = write.plan.request;
@@ -72,6 +87,7 @@ void Writes::start(WritePlan plan) {
     read.bucket = write.plan.bucket;
     read.sets = sets;
     for (ReplicaSet& set : read.sets) set.needed = write.plan.read_needed;
+    read.sloppy = write.plan.sloppy;
     read.deadline_at_ns = deadline_at_ns;
     write.reading = reads_.start(std::move(read));
     by_read_[write.reading] = op;
@@ -104,12 +120,21 @@ void Writes::on_read_finished(const ReadResult& result) {
   apply(op, write, result.merged == nullptr ? &kNothing : result.merged.get());
 }
 
+void Writes::fill_places(OpId op, Write& write) {
+  for (const StandIn& found : places_.find_stand_ins(write.plan, write.quorum, write.asked)) {
+    write.quorum.set_stand_in(found.primary, found.fallback);
+    write.asked.push_back(found.fallback);
+    if (write.record != nullptr) send_record(op, write, found.fallback);
+  }
+}
+
 void Writes::apply(OpId op, Write& write, const Record* read_first) {
   const ClientRequest& request = write.plan.request;
-  const Result<RowPtr> stored = state_.env.store().read(write.plan.vnode, request.key);
+  fill_places(op, write);
+  const Result<RowPtr> stored = places_.known_here(write.plan, write.quorum);
   if (!stored) {
     state_.trace({.kind = TraceKind::kRowUnreadable, .peer = state_.self()});
-    restore(request.key, write.plan.vnode, *write.plan.bucket);
+    reads_.restore(request.key, write.plan.vnode, *write.plan.bucket);
     give_up(op, write,
             refuse(reply_base(write), Reason::kStoreFailed,
                    "node " + std::to_string(state_.self()) + " cannot read its row of this key (" +
@@ -129,11 +154,24 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
     give_up(op, write, refuse(reply_base(write), Reason::kOverloaded, no_room()));
     return;
   }
-  trace_minted(event, request);
+  RecordPtr record = std::make_shared<const Record>(event.row.record);
+  const BatchId batch =
+      places_.store(write.plan, write.quorum, stored, std::move(event.row), write.owed);
+  if (batch == 0) {
+    give_up(
+        op, write,
+        refuse(reply_base(write), Reason::kOverloaded,
+               "node " + std::to_string(state_.self()) + " would have to keep the value for node " +
+                   std::to_string(write.quorum.stands_for(state_.self())) +
+                   " and has no room for another hint; ask another node, or try again when a "
+                   "primary answers"));
+    return;
+  }
+  trace_minted(event.dot, event.epoch_renewed, *record, request);
   write.dot = event.dot;
   write.token = std::move(event.token);
-  hold(write, std::make_shared<const Record>(event.row.record));
-  replicate(op, write, state_.apply_row(write.plan.vnode, request.key, std::move(event.row)));
+  hold(write, std::move(record));
+  replicate(op, write, batch);
 }
 
 bool Writes::replay(OpId op, Write& write, const Record& known) {
@@ -161,13 +199,14 @@ bool Writes::replay(OpId op, Write& write, const Record& known) {
   return true;
 }
 
-void Writes::trace_minted(const NewEvent& event, const ClientRequest& request) {
-  const std::size_t context_bytes = event.row.record.context.size_bytes();
+void Writes::trace_minted(const Dot& dot, bool epoch_renewed, const Record& record,
+                          const ClientRequest& request) {
+  const std::size_t context_bytes = record.context.size_bytes();
   if (context_bytes > state_.options().context_bytes_max) {
     state_.trace({.kind = TraceKind::kContextLarge, .a = context_bytes});
   }
-  if (event.epoch_renewed) state_.trace({.kind = TraceKind::kEpochRenewed, .dot = event.dot});
-  state_.trace({.kind = TraceKind::kDotMinted, .dot = event.dot, .b = request.id.low});
+  if (epoch_renewed) state_.trace({.kind = TraceKind::kEpochRenewed, .dot = dot});
+  state_.trace({.kind = TraceKind::kDotMinted, .dot = dot, .b = request.id.low});
 }
 
 void Writes::hold(Write& write, RecordPtr record) {
@@ -184,7 +223,9 @@ std::string Writes::no_room() const {
 }
 
 void Writes::replicate(OpId op, Write& write, BatchId wait_for) {
-  for (NodeId node : union_of(write.plan.sets)) {
+  NodeList receivers = union_of(write.plan.sets);
+  for (NodeId node : write.quorum.stand_ins()) receivers.push_back(node);
+  for (NodeId node : receivers) {
     if (node == state_.self() && wait_for != 0) {
       state_.gate.hold(wait_for, HeldMessage{node, WriteReply{op, ReplicaStatus::kOk},
                                              WriteReply{op, ReplicaStatus::kFailed}, false});
@@ -207,6 +248,7 @@ void Writes::send_record(OpId op, const Write& write, NodeId node) {
   request.key = write.plan.request.key;
   request.purpose = WriteRequest::Purpose::kWrite;
   request.record = write.record;
+  request.hint_for = write.quorum.stands_for(node);
   state_.send(node, std::move(request));
 }
 
@@ -221,14 +263,17 @@ bool Writes::on_reply(NodeId from, const WriteReply& reply) {
       break;
     case ReplicaStatus::kCorrupt:
       write.quorum.add_refusal(from);
-      restore(write.plan.request.key, write.plan.vnode, *write.plan.bucket);
+      reads_.restore(write.plan.request.key, write.plan.vnode, *write.plan.bucket);
       break;
     case ReplicaStatus::kNoSpace:
     case ReplicaStatus::kFailed:
     case ReplicaStatus::kWrongRing:
+    case ReplicaStatus::kNoHint:
+    case ReplicaStatus::kNoRoom:
       write.quorum.add_refusal(from);
       break;
   }
+  if (!write.answered) fill_places(reply.op, write);
   advance(reply.op);
   return true;
 }
@@ -294,6 +339,8 @@ void Writes::end(OpId op) {
   state_.env.cancel_timer(timer_id(op, TimerKind::kResend));
   if (found->second.reading != 0) by_read_.erase(found->second.reading);
   late_.leave(op);
+  const Write& write = found->second;
+  if (write.record != nullptr) places_.owe_the_rest(write.plan, write.quorum, write.owed);
   writes_.erase(found);
 }
 
@@ -328,24 +375,10 @@ void Writes::on_circuit_opened(NodeId peer) {
   for (auto& [op, write] : writes_) {
     if (write.record == nullptr) continue;
     write.quorum.add_unreachable(peer);
+    if (!write.answered) fill_places(op, write);
     ops.push_back(op);
   }
   for (OpId op : ops) advance(op);
-}
-
-void Writes::restore(const Key& key, VnodeId vnode, const Bucket& bucket) {
-  ReadPlan read;
-  read.purpose = ReadPlan::Purpose::kRestore;
-  read.key = key;
-  read.vnode = vnode;
-  read.bucket = &bucket;
-  const auto primaries = state_.ring.primaries(vnode, bucket.n);
-  ReplicaSet set{{primaries.begin(), primaries.end()}, 0};
-  const auto n = static_cast<std::uint32_t>(set.nodes.size());
-  set.needed = n - std::min(bucket.w, n) + 1;
-  read.sets.push_back(std::move(set));
-  read.deadline_at_ns = state_.env.now_ns() + state_.options().deadline_default_ns;
-  reads_.start(std::move(read));
 }
 
 ClientReply Writes::reply_base(const Write& write) const {

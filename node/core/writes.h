@@ -1,7 +1,9 @@
 // The writes that this node coordinates: mints the event, stores it, sends the whole record to the
 // other primaries, answers at W.
 //
-// Place:      the coordinator starts them, only where this node is a primary of the key.
+// Place:      the coordinator starts them, where this node is a primary of the key; or, of a sloppy
+//             write, where no primary can be reached: then this node is the first stand-in, and its
+//             hint takes the place of a row.
 // Implements: Dynamo 4.5; DESIGN 2.1 (what a put and a delete do), 2.2 (marks), 2.5 (outcomes,
 //             retries).
 // Invariants: (1) a write is *not applied* only before its batch is handed to the store; from then
@@ -20,27 +22,20 @@
 #include "node/core/byte_budget.h"
 #include "node/core/late_replicas.h"
 #include "node/core/node_state.h"
+#include "node/core/places.h"
 #include "node/core/reads.h"
 #include "node/core/write_event.h"
+#include "node/core/write_plan.h"
 #include "node/core/write_quorum.h"
 
 namespace quorate {
 
-struct WritePlan {
-  ClientRequest request;  // its id is set
-  Origin origin;
-  VnodeId vnode = 0;
-  const Bucket* bucket = nullptr;
-  ReplicaSets sets;               // with the w of the request
-  std::uint32_t read_needed = 1;  // the r of the request: a delete without a token reads first
-  std::int64_t deadline_at_ns = 0;
-};
-
 class Writes {
  public:
-  Writes(NodeState& state, Reads& reads)
+  Writes(NodeState& state, Reads& reads, const Lineage& lineage, Hints& hints)
       : state_(state),
         reads_(reads),
+        places_(state, lineage, hints),
         unanswered_(state.options().unanswered_bytes_max),
         late_(state.options().late_bytes_max) {}
 
@@ -55,9 +50,6 @@ class Writes {
   bool on_reply(NodeId from, const WriteReply& reply);
   void on_timer(OpId op, TimerKind kind);
   void on_circuit_opened(NodeId peer);
-
-  // A replica answered that it cannot read its row, and took nothing: bring it what a quorum knows.
-  void restore(const Key& key, VnodeId vnode, const Bucket& bucket);
 
   std::size_t in_flight() const { return writes_.size(); }
   // Of records whose writes are not answered yet.
@@ -76,11 +68,15 @@ class Writes {
     std::optional<Token> token;  // what the client gets: the write's effective context and its dot
     std::size_t bytes = 0;       // taken of the budget until it is answered
     bool answered = false;
+    std::vector<NodeId> asked;  // fallbacks, to stand in
+    std::vector<NodeId> owed;   // primaries for whom the row's own batch has a hint
   };
 
+  void fill_places(OpId op, Write& write);
   void apply(OpId op, Write& write, const Record* read_first);
   bool replay(OpId op, Write& write, const Record& known);
-  void trace_minted(const NewEvent& event, const ClientRequest& request);
+  void trace_minted(const Dot& dot, bool epoch_renewed, const Record& record,
+                    const ClientRequest& request);
   void hold(Write& write, RecordPtr record);
   std::string no_room() const;
   void replicate(OpId op, Write& write, BatchId wait_for);
@@ -94,6 +90,7 @@ class Writes {
 
   NodeState& state_;
   Reads& reads_;
+  Places places_;
   std::map<OpId, Write> writes_;
   ByteBudget unanswered_;  // what they hold until they are answered
   LateReplicas late_;      // and afterwards

@@ -42,6 +42,15 @@ void Admin::status(wire::StatusReply& out) const {
   out.set_forgot(core.forgot);
   out.set_requests_in_flight(core.requests_in_flight);
   out.set_late_bytes(core.late_bytes);
+  for (const HintsStatus& hints : core.hints) {
+    wire::HintsStatus& entry = *out.add_hints();
+    entry.set_primary(hints.primary);
+    entry.set_count(hints.count);
+    entry.set_bytes(hints.bytes);
+    entry.set_sole(hints.sole);
+    entry.set_oldest_ms(hints.oldest_ms);
+  }
+  out.set_hints_dropped(core.hints_dropped);
   for (const PeerStatus& peer : core.peers) {
     const LinkStatus link = from_.link(peer.node);
     wire::PeerStatus& entry = *out.add_peers();

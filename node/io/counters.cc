@@ -112,6 +112,12 @@ void log_event(const TraceEvent& event) {
       log(LogLevel::kWarn, "the clocks of this node and a peer differ",
           {{"peer", event.peer}, {"offset_ms", static_cast<std::int64_t>(event.a)}});
       return;
+    case TraceKind::kTreeLied:
+      log(LogLevel::kWarn,
+          "rows have changed below this node (damaged or edited directory); comparing the vnode "
+          "with its peers",
+          {{"vnode", event.a}});
+      return;
     case TraceKind::kContextLarge:
       log(LogLevel::kDebug, "the context of a key is large", {{"bytes", event.a}});
       return;
@@ -145,6 +151,18 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kHeldRefused:
     case TraceKind::kRebuildHeldUp:
     case TraceKind::kMarkLifted:
+    case TraceKind::kHintKept:
+    case TraceKind::kHintOwed:
+    case TraceKind::kHintSent:
+    case TraceKind::kHintDelivered:
+    case TraceKind::kHintSpare:
+    case TraceKind::kHintDropped:
+    case TraceKind::kHintRefused:
+    case TraceKind::kStoodIn:
+    case TraceKind::kTreesDiffered:
+    case TraceKind::kKeySynced:
+    case TraceKind::kMeetingGivenUp:
+    case TraceKind::kMeetingHurried:
       return;  // counted only
   }
 }

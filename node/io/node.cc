@@ -47,6 +47,14 @@ struct Ports {
   std::unique_ptr<Listener> peers;
 };
 
+// What the hash trees of all nodes are keyed with.
+HashKey tree_key(const std::string& secret) {
+  const Mac mac = MacKey(secret, "trees").mac("");
+  HashKey key{};
+  std::copy_n(mac.begin(), key.size(), key.begin());
+  return key;
+}
+
 }  // namespace
 
 // Everything, in the order of construction: what stands later uses what stands before.
@@ -115,7 +123,8 @@ Node::Parts::Parts(NodeSettings given, const std::string& secret, Ring ring, Fil
             loop->post([this, why] { on_store_failed(why); });
           },
           [this] { on_store_state(); }),
-      core(CoreConfig{settings.node, facts.run, settings.config.core, settings.config.buckets},
+      core(CoreConfig{settings.node, facts.run, settings.config.core, settings.config.buckets,
+                      tree_key(secret)},
            std::move(ring), environment),
       chaos(settings.chaos, settings.node, core.ring().members(),
             [this] {

@@ -1,12 +1,10 @@
 #include "node/io/rocks_rows.h"
 
-#include <rocksdb/iterator.h>
-
-#include <memory>
 #include <utility>
 
 #include "node/causality/codec.h"
 #include "node/io/rocks_options.h"
+#include "node/io/rocks_prefix_range.h"
 #include "node/io/rocks_status.h"
 #include "node/io/row_keys.h"
 
@@ -21,34 +19,6 @@ std::string name_of(const Key& key) {
 Error damaged(const Key& key, const std::string& how) {
   return Error{ErrorCode::kCorruption, name_of(key) + " is damaged: " + how};
 }
-
-std::string_view view_of(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-// All that starts with a prefix, in order.
-class PrefixRange {
- public:
-  PrefixRange(rocksdb::DB& db, const std::string& prefix, const std::string& from)
-      : end_(row_keys::end_of_prefix(prefix)), end_slice_(end_), prefix_bytes_(prefix.size()) {
-    rocksdb::ReadOptions read = rocks_read_options();
-    read.iterate_upper_bound = &end_slice_;
-    iterator_.reset(db.NewIterator(read));
-    iterator_->Seek(from);
-  }
-
-  bool valid() const { return iterator_->Valid(); }
-  void next() { iterator_->Next(); }
-  std::string_view suffix() const { return view_of(iterator_->key()).substr(prefix_bytes_); }
-  std::string_view value() const { return view_of(iterator_->value()); }
-  rocksdb::Slice key() const { return iterator_->key(); }
-  // Once no longer valid: whether that is the end, or an error.
-  rocksdb::Status status() const { return iterator_->status(); }
-
- private:
-  std::string end_;
-  rocksdb::Slice end_slice_;
-  std::size_t prefix_bytes_;
-  std::unique_ptr<rocksdb::Iterator> iterator_;
-};
 
 }  // namespace
 
@@ -100,7 +70,7 @@ Result<RowPtr> RocksRows::read(VnodeId vnode, const Key& key) const {
       db_.Get(rocks_read_options(), db_.DefaultColumnFamily(), store_key, &value);
   if (status.IsNotFound()) return RowPtr();
   if (!status.ok()) return to_error(status, "reading " + name_of(key));
-  Result<Row> row = decode(vnode, key, view_of(value), true);
+  Result<Row> row = decode(vnode, key, {value.data(), value.size()}, true);
   if (!row) return row.error();
   return RowPtr(std::make_shared<const Row>(*std::move(row)));
 }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "node/io/rocks_prefix_range.h"
 #include "node/io/rocks_status.h"
 #include "node/io/rocks_store_parts.h"
 #include "node/io/row_keys.h"
@@ -49,6 +50,37 @@ Result<std::optional<std::string>> RocksStore::read_meta(std::string_view name) 
   if (status.IsNotFound()) return std::optional<std::string>();
   if (!status.ok()) return to_error(status, "reading \"" + printable(name) + "\"");
   return std::optional<std::string>(std::move(value));
+}
+
+Result<StoreReader::MetaPage> RocksStore::scan_meta(std::string_view prefix, std::string_view after,
+                                                    std::uint32_t values_max,
+                                                    std::uint32_t bytes_max) const {
+  if (!parts_->db) return closed_for_want_of_space();
+  std::string start;
+  row_keys::append_meta("", start);
+  std::string range_prefix;
+  row_keys::append_meta(prefix, range_prefix);
+  std::string from = range_prefix;
+  if (after >= prefix) {
+    from.clear();
+    row_keys::append_meta(after, from);
+    from.push_back('\0');  // the first name behind it
+  }
+  MetaPage page;
+  std::size_t bytes = 0;
+  PrefixRange range(*parts_->db, range_prefix, from);
+  for (; range.valid(); range.next()) {
+    const rocksdb::Slice store_key = range.key();
+    std::string name(store_key.data() + start.size(), store_key.size() - start.size());
+    bytes += name.size() + range.value().size();
+    if (!page.values.empty() && (page.values.size() >= values_max || bytes > bytes_max)) {
+      return page;
+    }
+    page.values.emplace_back(std::move(name), range.value());
+  }
+  if (!range.status().ok()) return to_error(range.status(), "scanning named values");
+  page.done = true;
+  return page;
 }
 
 std::uint64_t RocksStore::high_water() const { return parts_->high_water; }

@@ -74,6 +74,8 @@ class RocksStore final : public Store {
   Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after, std::uint32_t rows_max,
                         std::uint32_t bytes_max, bool keys_only) const override;
   Result<std::optional<std::string>> read_meta(std::string_view name) const override;
+  Result<MetaPage> scan_meta(std::string_view prefix, std::string_view after,
+                             std::uint32_t values_max, std::uint32_t bytes_max) const override;
 
   // RocksDB's sequence number as of the last completed sync, or as of the opening.
   std::uint64_t high_water() const override;

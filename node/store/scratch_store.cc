@@ -92,6 +92,10 @@ class ScratchStore final : public Store {
   Result<std::optional<std::string>> read_meta(std::string_view name) const override {
     return store_->read_meta(name);
   }
+  Result<MetaPage> scan_meta(std::string_view prefix, std::string_view after,
+                             std::uint32_t values_max, std::uint32_t bytes_max) const override {
+    return store_->scan_meta(prefix, after, values_max, bytes_max);
+  }
   std::uint64_t high_water() const override { return store_->high_water(); }
   Status apply(const Batch& batch) override { return store_->apply(batch); }
   Status sync() override { return store_->sync(); }

@@ -3,7 +3,9 @@
 #include <memory>
 #include <optional>
 
+#include "node/causality/byte_io.h"
 #include "node/causality/codec.h"
+#include "node/core/hash_tree.h"
 #include "node/wire/client_codec.h"
 #include "node/wire/codec.h"
 #include "node/wire/fields.h"
@@ -61,6 +63,34 @@ class BodyReader {
     } else {
       fail("record", record.error());
     }
+  }
+  // Numbers in one field, each below `limit`, at most as many. Nobody writes them one by one.
+  void packed(std::uint32_t number, const char* field, std::vector<std::uint32_t>& out,
+              std::uint32_t limit) {
+    if (fields_.tag() != bytes_tag(number)) return;
+    ByteReader bytes(fields_.bytes(), field);
+    while (bytes.ok() && bytes.left() > 0) {
+      const std::uint64_t value = bytes.varint();
+      if (value >= limit || out.size() >= limit) {
+        fail(field, "a number of no node, or too many");
+        return;
+      }
+      out.push_back(static_cast<std::uint32_t>(value));
+    }
+    if (!bytes.ok()) fail(field, "malformed");
+  }
+  void packed(std::uint32_t number, const char* field, std::vector<std::uint64_t>& out,
+              std::size_t count_max) {
+    if (fields_.tag() != bytes_tag(number)) return;
+    ByteReader bytes(fields_.bytes(), field);
+    while (bytes.ok() && bytes.left() > 0) {
+      if (out.size() >= count_max) {
+        fail(field, "too many numbers");
+        return;
+      }
+      out.push_back(bytes.fixed64());
+    }
+    if (!bytes.ok()) fail(field, "malformed");
   }
   void context(std::uint32_t number, Context& out) {
     if (fields_.tag() != bytes_tag(number)) return;
@@ -123,7 +153,7 @@ class BodyReader {
   std::optional<Error> error_;
 };
 
-constexpr ReplicaStatus kStatusLast = ReplicaStatus::kWrongRing;
+constexpr ReplicaStatus kStatusLast = ReplicaStatus::kNoRoom;
 
 Result<ReadRequest> read_read_request(std::string_view bytes) {
   BodyReader f("read_request", bytes);
@@ -135,6 +165,7 @@ Result<ReadRequest> read_read_request(std::string_view bytes) {
     f.bucket(4, "bucket", m.key.bucket);
     f.key(5, "key", m.key.name);
     f.fixed64(6, m.known_hash);
+    f.flag(7, "of_hints", m.of_hints);
   }
   f.require(m.key);
   return f.result(std::move(m));
@@ -165,8 +196,9 @@ Result<WriteRequest> read_write_request(std::string_view bytes) {
     f.vnode(3, m.vnode);
     f.bucket(4, "bucket", m.key.bucket);
     f.key(5, "key", m.key.name);
-    f.enumerator(6, "purpose", m.purpose, WriteRequest::Purpose::kRestore);
+    f.enumerator(6, "purpose", m.purpose, WriteRequest::Purpose::kHandoff);
     f.record(7, m.record);
+    f.varint(8, "hint_for", m.hint_for);
   }
   f.require(m.key);
   f.require(m.record != nullptr, "record");
@@ -249,11 +281,14 @@ Result<Ping> read_ping(std::string_view bytes) {
 Result<Pong> read_pong(std::string_view bytes) {
   BodyReader f("pong", bytes);
   Pong m;
+  bool no_more_hints = false;
   while (f.next()) {
     f.varint(1, "sequence", m.sequence);
     f.int64(2, m.wall_ms);
     f.varint(3, "heard_of_you", m.heard_of_you);
+    f.flag(4, "no_more_hints", no_more_hints);
   }
+  m.takes_hints = !no_more_hints;
   return f.result(m);
 }
 
@@ -304,6 +339,91 @@ Result<ScanReply> read_scan_reply(std::string_view bytes) {
   return f.result(std::move(m));
 }
 
+Result<TreeRequest> read_tree_request(std::string_view bytes) {
+  BodyReader f("tree_request", bytes);
+  TreeRequest m;
+  while (f.next()) {
+    f.fixed64(1, m.op);
+    f.varint(2, "ring_version", m.ring_version);
+    f.vnode(3, m.vnode);
+    f.varint(4, "n", m.n);
+    f.varint(5, "level", m.level, HashTree::kLeafLevel);
+    f.packed(6, "parents", m.parents, HashTree::width(HashTree::kLeafLevel - 1));
+    f.flag(7, "hurry", m.hurry);
+  }
+  return f.result(std::move(m));
+}
+
+Result<TreeReply> read_tree_reply(std::string_view bytes) {
+  BodyReader f("tree_reply", bytes);
+  TreeReply m;
+  while (f.next()) {
+    f.fixed64(1, m.op);
+    f.enumerator(2, "status", m.status, kStatusLast);
+    f.flag(3, "ready", m.ready);
+    f.packed(4, "sums", m.sums, std::size_t{HashTree::kLeaves});
+  }
+  return f.result(std::move(m));
+}
+
+Result<LeavesRequest> read_leaves_request(std::string_view bytes) {
+  BodyReader f("leaves_request", bytes);
+  LeavesRequest m;
+  bool has_after = false;
+  bool has_through = false;
+  Key after;
+  Key through;
+  while (f.next()) {
+    f.fixed64(1, m.op);
+    f.varint(2, "ring_version", m.ring_version);
+    f.vnode(3, m.vnode);
+    f.varint(4, "n", m.n);
+    f.packed(5, "leaves", m.leaves, HashTree::kLeaves);
+    f.flag(6, "has_after", has_after);
+    f.bucket(7, "after_bucket", after.bucket);
+    f.key(8, "after_key", after.name);
+    f.flag(9, "has_through", has_through);
+    f.bucket(10, "through_bucket", through.bucket);
+    f.key(11, "through_key", through.name);
+    f.varint(12, "rows_max", m.rows_max);
+    f.varint(13, "bytes_max", m.bytes_max);
+  }
+  if (has_after) m.after = std::move(after);
+  if (has_through) m.through = std::move(through);
+  return f.result(std::move(m));
+}
+
+Result<LeavesReply::Entry> read_leaves_entry(std::string_view bytes) {
+  BodyReader f("leaves_reply.entry", bytes);
+  LeavesReply::Entry entry;
+  while (f.next()) {
+    f.bucket(1, "bucket", entry.key.bucket);
+    f.key(2, "key", entry.key.name);
+    f.fixed64(3, entry.hash);
+  }
+  f.require(entry.key);
+  return f.result(std::move(entry));
+}
+
+Result<LeavesReply> read_leaves_reply(std::string_view bytes) {
+  BodyReader f("leaves_reply", bytes);
+  LeavesReply m;
+  bool has_through = false;
+  Key through;
+  while (f.next()) {
+    std::optional<LeavesReply::Entry> entry;
+    f.fixed64(1, m.op);
+    f.enumerator(2, "status", m.status, kStatusLast);
+    f.nested(3, entry, read_leaves_entry);
+    f.flag(4, "has_through", has_through);
+    f.bucket(5, "through_bucket", through.bucket);
+    f.key(6, "through_key", through.name);
+    if (entry) m.entries.push_back(*std::move(entry));
+  }
+  if (has_through) m.through = std::move(through);
+  return f.result(std::move(m));
+}
+
 template <typename T>
 Result<Message> as_message(Result<T> body) {
   if (!body) return body.error();
@@ -345,6 +465,14 @@ Result<Message> decode_message(std::string_view bytes) {
       return as_message(read_scan_request(body));
     case bytes_tag(10):
       return as_message(read_scan_reply(body));
+    case bytes_tag(11):
+      return as_message(read_tree_request(body));
+    case bytes_tag(12):
+      return as_message(read_tree_reply(body));
+    case bytes_tag(13):
+      return as_message(read_leaves_request(body));
+    case bytes_tag(14):
+      return as_message(read_leaves_reply(body));
   }
   return invalid_input("peer_message: no body of a known kind");
 }

@@ -85,10 +85,43 @@ std::string packed(const std::vector<NodeId>& nodes) {
   return out;
 }
 
+// Numbers of a tree's nodes; sums, which take eight bytes each.
+std::string packed(const std::vector<std::uint32_t>& nodes) {
+  std::string out;
+  for (const std::uint32_t node : nodes) append_varint(node, out);
+  return out;
+}
+std::string packed(const std::vector<std::uint64_t>& sums) {
+  std::string out;
+  out.reserve(8 * sums.size());
+  for (const std::uint64_t sum : sums) append_fixed64(sum, out);
+  return out;
+}
+
 std::string plain_context(const std::optional<Token>& token) {
   std::string out;
   if (token) append_context(token->context, out);
   return out;
+}
+
+void append_leaves_reply(std::uint32_t number, const LeavesReply& m, std::string& out) {
+  std::string entries;
+  for (const LeavesReply::Entry& entry : m.entries) {
+    FieldWriter(entries).message(3, [&](auto& f) {
+      f.bytes(1, entry.key.bucket);
+      f.bytes(2, entry.key.name);
+      f.fixed64(3, entry.hash);
+    });
+  }
+  const Key through = m.through.value_or(Key());
+  FieldWriter(out).message(number, [&](auto& f) {
+    f.fixed64(1, m.op);
+    f.varint(2, as_number(m.status));
+    f.written(entries);
+    f.varint(4, m.through.has_value());
+    f.bytes(5, through.bucket);
+    f.bytes(6, through.name);
+  });
 }
 
 void append_scan_reply(std::uint32_t number, const ScanReply& m, std::string& out) {
@@ -126,6 +159,7 @@ struct BodyWriter {
       f.bytes(4, m.key.bucket);
       f.bytes(5, m.key.name);
       f.fixed64(6, m.known_hash);
+      f.varint(7, m.of_hints ? 1 : 0);
     });
   }
   void operator()(const ReadReply& m) const {
@@ -147,6 +181,7 @@ struct BodyWriter {
       f.bytes(5, m.key.name);
       f.varint(6, as_number(m.purpose));
       f.bytes(7, record);
+      f.varint(8, m.hint_for);
     });
   }
   void operator()(const WriteReply& m) const {
@@ -189,6 +224,7 @@ struct BodyWriter {
       f.varint(1, m.sequence);
       f.varint(2, as_number(m.wall_ms));
       f.varint(3, m.heard_of_you);
+      f.varint(4, m.takes_hints ? 0 : 1);
     });
   }
   void operator()(const ScanRequest& m) const {
@@ -206,6 +242,48 @@ struct BodyWriter {
     });
   }
   void operator()(const ScanReply& m) const { append_scan_reply(number, m, out); }
+  void operator()(const TreeRequest& m) const {
+    const std::string parents = packed(m.parents);
+    FieldWriter(out).message(number, [&](auto& f) {
+      f.fixed64(1, m.op);
+      f.varint(2, m.ring_version);
+      f.varint(3, m.vnode);
+      f.varint(4, m.n);
+      f.varint(5, m.level);
+      f.bytes(6, parents);
+      f.varint(7, m.hurry);
+    });
+  }
+  void operator()(const TreeReply& m) const {
+    const std::string sums = packed(m.sums);
+    FieldWriter(out).message(number, [&](auto& f) {
+      f.fixed64(1, m.op);
+      f.varint(2, as_number(m.status));
+      f.varint(3, m.ready);
+      f.bytes(4, sums);
+    });
+  }
+  void operator()(const LeavesRequest& m) const {
+    const std::string leaves = packed(m.leaves);
+    const Key after = m.after.value_or(Key());
+    const Key through = m.through.value_or(Key());
+    FieldWriter(out).message(number, [&](auto& f) {
+      f.fixed64(1, m.op);
+      f.varint(2, m.ring_version);
+      f.varint(3, m.vnode);
+      f.varint(4, m.n);
+      f.bytes(5, leaves);
+      f.varint(6, m.after.has_value());
+      f.bytes(7, after.bucket);
+      f.bytes(8, after.name);
+      f.varint(9, m.through.has_value());
+      f.bytes(10, through.bucket);
+      f.bytes(11, through.name);
+      f.varint(12, m.rows_max);
+      f.varint(13, m.bytes_max);
+    });
+  }
+  void operator()(const LeavesReply& m) const { append_leaves_reply(number, m, out); }
 };
 
 // The record whose encoding may be shared between messages.

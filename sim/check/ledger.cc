@@ -37,6 +37,8 @@ void Ledger::on_trace(SimTime time, NodeId node, const TraceEvent& event) {
   } else if (event.kind == TraceKind::kForgot && event.b > 0) {
     // b is the mark that its run began with; 0: it was new, and knows of no earlier life.
     forgetful_.push_back(ForgetfulNode{time, node, event.peer, event.b, event.a});
+  } else if (event.kind == TraceKind::kTreeLied) {
+    lying_trees_.push_back(LyingTree{time, node, static_cast<VnodeId>(event.a)});
   }
 }
 

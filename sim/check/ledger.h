@@ -51,6 +51,13 @@ struct ForgetfulNode {
   std::uint64_t heard = 0;       // the one that its peer had heard of before
 };
 
+// A node found that the hash trees of a vnode had not been what its rows are.
+struct LyingTree {
+  SimTime time = 0;
+  NodeId node = 0;
+  VnodeId vnode = 0;
+};
+
 // One dot that was seen with two meanings.
 struct DotConflict {
   Dot dot;
@@ -91,6 +98,7 @@ class Ledger final : public WorldObserver {
   // Events that nodes reported with their trace and that must never happen: "time, node, what".
   const std::vector<std::string>& broken_laws() const { return broken_laws_; }
   const std::vector<ForgetfulNode>& forgetful() const { return forgetful_; }
+  const std::vector<LyingTree>& lying_trees() const { return lying_trees_; }
 
   // Events minted for a request that the coordinator's row remembered: (the event, the earlier
   // one).
@@ -112,6 +120,7 @@ class Ledger final : public WorldObserver {
   std::vector<DotConflict> conflicts_;
   std::vector<std::string> broken_laws_;
   std::vector<ForgetfulNode> forgetful_;
+  std::vector<LyingTree> lying_trees_;
   std::vector<std::pair<Dot, Dot>> applied_again_;
   std::uint64_t trace_counts_[static_cast<std::size_t>(kTraceKindCount)] = {};
 };

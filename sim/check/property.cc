@@ -7,7 +7,7 @@ namespace quorate::sim {
 
 bool is_about_healing(const Violation& violation) {
   return violation.property == kReplicasConverge || violation.property == kSettlesAfterHealing ||
-         violation.property == kReadableAfterHealing;
+         violation.property == kReadableAfterHealing || violation.property == kConvergesUnread;
 }
 
 Evidence gather(const Cluster& cluster, const History& history, const Ledger& ledger,
@@ -97,13 +97,14 @@ const std::vector<NamedProperty>& all_properties() {
       {"siblings stay bounded", siblings_stay_bounded},
       {"applied once", applied_once},
       {"forgets only what was lost", forgets_only_what_was_lost},
+      {"trees tell the truth", trees_tell_the_truth},
   };
   return kAll;
 }
 
 const std::vector<std::string>& violation_names() {
   static const std::vector<std::string> kNames = [] {
-    std::vector<std::string> names{kSettlesAfterHealing, kReadableAfterHealing};
+    std::vector<std::string> names{kSettlesAfterHealing, kConvergesUnread, kReadableAfterHealing};
     for (const NamedProperty& property : all_properties()) names.emplace_back(property.name);
     return names;
   }();

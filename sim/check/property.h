@@ -26,6 +26,7 @@ struct Violation {
 inline constexpr const char* kReplicasConverge = "replicas converge";
 inline constexpr const char* kSettlesAfterHealing = "the cluster settles after healing";
 inline constexpr const char* kReadableAfterHealing = "every key can be read after healing";
+inline constexpr const char* kConvergesUnread = "replicas converge unread";
 bool is_about_healing(const Violation& violation);
 
 struct Evidence {
@@ -67,6 +68,10 @@ std::optional<Violation> not_applied_is_true(const Evidence& evidence);
 // All primaries of each key hold the same state.
 std::optional<Violation> replicas_converge(const Evidence& evidence);
 
+// The first of these keys of which two primaries do not hold the same, in words. Nothing: they are
+// equal.
+std::optional<std::string> first_difference(const Cluster& cluster, const std::vector<Key>& keys);
+
 // One dot names one event, ever.
 std::optional<Violation> no_dot_twice(const Evidence& evidence);
 
@@ -95,6 +100,9 @@ std::optional<Violation> applied_once(const Evidence& evidence);
 
 // No node believes that its disk forgot something where none did.
 std::optional<Violation> forgets_only_what_was_lost(const Evidence& evidence);
+
+// A hash tree equals the rows that it is over, unless a row was lost or damaged below the node.
+std::optional<Violation> trees_tell_the_truth(const Evidence& evidence);
 
 struct NamedProperty {
   const char* name = nullptr;  // as its violations carry it

@@ -5,19 +5,40 @@
 
 namespace quorate::sim {
 
-std::optional<Violation> replicas_converge(const Evidence& evidence) {
+namespace {
+
+// A primary that does not hold what the first one holds; 0: there is none.
+NodeId differing(const Cluster& cluster, const Key& key) {
   static const Record kNothing;
+  const std::vector<NodeId> primaries = cluster.primaries(key);
+  const Row* first_row = cluster.row(primaries.front(), key);
+  const Record& first = first_row == nullptr ? kNothing : first_row->record;
+  for (const NodeId node : primaries) {
+    const Row* row = cluster.row(node, key);
+    if (!same_state(first, row == nullptr ? kNothing : row->record)) return node;
+  }
+  return 0;
+}
+
+std::string differ(const Cluster& cluster, const Key& key, NodeId node) {
+  return "nodes " + std::to_string(cluster.primaries(key).front()) + " and " +
+         std::to_string(node) + " differ on " + key.bucket + "/" + key.name;
+}
+
+}  // namespace
+
+std::optional<std::string> first_difference(const Cluster& cluster, const std::vector<Key>& keys) {
+  for (const Key& key : keys) {
+    if (const NodeId node = differing(cluster, key)) return differ(cluster, key, node);
+  }
+  return std::nullopt;
+}
+
+std::optional<Violation> replicas_converge(const Evidence& evidence) {
   for (const Key& key : evidence.keys) {
-    const std::vector<NodeId> primaries = evidence.cluster.primaries(key);
-    const Row* first_row = evidence.cluster.row(primaries.front(), key);
-    const Record& first = first_row == nullptr ? kNothing : first_row->record;
-    for (const NodeId node : primaries) {
-      const Row* row = evidence.cluster.row(node, key);
-      const Record& record = row == nullptr ? kNothing : row->record;
-      if (same_state(first, record)) continue;
-      return Violation{kReplicasConverge, "nodes " + std::to_string(primaries.front()) + " and " +
-                                              std::to_string(node) + " differ on " + key.bucket +
-                                              "/" + key.name + ":\n" + describe_key(evidence, key)};
+    if (const NodeId node = differing(evidence.cluster, key)) {
+      return Violation{kReplicasConverge,
+                       differ(evidence.cluster, key, node) + ":\n" + describe_key(evidence, key)};
     }
   }
   return std::nullopt;

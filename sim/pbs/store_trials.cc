@@ -38,6 +38,7 @@ ClusterOptions options_of(const NetworkModel& model, std::uint64_t seed, std::si
   QUORATE_CHECK(options.buckets.add(bucket));
   options.core.deadline_default_ns = options.core.deadline_max_ns = kHour;
   options.core.resend_ns = kHour;
+  options.core.hints = options.core.anti_entropy = false;
   options.core.ping_interval_ns = from_seconds(60);
   options.core.silence_max_ns = from_seconds(600);
   options.core.retry_window_ms = kRetryWindowMs;

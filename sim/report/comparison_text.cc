@@ -83,6 +83,14 @@ Cell converged_cell(const RunSummary& summary) {
   return Cell{duration_text(*summary.converged - summary.faults_end)};
 }
 
+// From the last fault on, where a scenario lets time pass after it.
+Cell equal_after_cell(const RunSummary& summary) {
+  if (!summary.last_fault) return Cell{"-"};
+  if (!summary.converged) return Cell{"never", Style::kBad};
+  if (summary.differed_until <= *summary.last_fault) return Cell{"at once"};
+  return Cell{duration_text(summary.differed_until - *summary.last_fault)};
+}
+
 Cell level_cell(const RunSummary& summary) {
   if (!summary.ladder.strongest) return Cell{"none", Style::kBad};
   return Cell{rung_name(*summary.ladder.strongest)};
@@ -148,6 +156,12 @@ std::string table_text(const std::vector<RunSummary>& summaries, const RunReport
   rows.add("writes lost", false,
            [](const RunSummary& summary) { return number_cell(summary.lost.size(), Style::kBad); });
   rows.add("replicas equal", false, converged_cell);
+  const auto mended_before = [](const RunSummary& summary) {
+    return summary.last_fault.has_value();
+  };
+  if (std::any_of(summaries.begin(), summaries.end(), mended_before)) {
+    rows.add("  after the last fault", false, equal_after_cell);
+  }
   rows.add("violated", true, [](const RunSummary& summary) {
     return number_cell(summary.violations.size(), Style::kBad);
   });

@@ -95,8 +95,12 @@ void add_convergence(RunSummary& summary, const Timeline& timeline) {
       summary.converged.reset();
     } else {
       summary.converged = std::max(differing.from, summary.faults_end);
+      summary.differed_until = differing.from;
     }
   }
+  SimTime last = 0;
+  for (const Fault& fault : summary.faults) last = std::max(last, fault.at);
+  if (!summary.faults.empty() && last < summary.faults_end) summary.last_fault = last;
 }
 
 }  // namespace
@@ -131,6 +135,7 @@ RunSummary summarize(const Run& run, const Timeline& timeline, RunLabels labels)
   add_convergence(summary, timeline);
   add_losses(summary, run);
   summary.violations = run.report().violations;
+  summary.judged_unread = run.plan().cluster.core.anti_entropy;
   summary.ladder = climb(run.evidence());
   summary.network = run.report().network;
   summary.trace_hash = run.report().trace_hash;

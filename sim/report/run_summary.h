@@ -126,6 +126,10 @@ struct RunSummary {
   // After healing.
   std::optional<SimTime> converged;  // when the last key's replicas became equal, for good; nothing
                                      // when they did not
+  // The same, of a world that a scenario mends before everything heals: from its last fault on;
+  // nothing when that is not before faults_end.
+  std::optional<SimTime> last_fault;
+  SimTime differed_until = 0;  // when the last key's replicas became equal; 0: they always were
   std::size_t keys_differing_at_heal = 0;
   std::size_t keys_with_siblings = 0;  // at the end
   std::size_t siblings = 0;            // of those keys, together
@@ -134,6 +138,7 @@ struct RunSummary {
   std::vector<std::uint64_t> lost;  // indices into the history
 
   std::vector<Violation> violations;
+  bool judged_unread = true;  // kConvergesUnread was asked for: anti-entropy is on
   Ladder ladder;
   std::vector<Expectation> expectations;
 

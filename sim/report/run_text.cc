@@ -153,10 +153,13 @@ class Writer {
       return std::any_of(summary_.violations.begin(), summary_.violations.end(),
                          [&](const Violation& each) { return each.property == name; });
     };
-    // A cluster that does not settle is not read any more.
-    if (broken(kSettlesAfterHealing)) {
-      names.erase(std::find(names.begin(), names.end(), kReadableAfterHealing));
-    }
+    // A cluster that does not settle is not read any more, nor waited for.
+    const auto leave_out = [&names](const char* name) {
+      names.erase(std::find(names.begin(), names.end(), name));
+    };
+    const bool settled = !broken(kSettlesAfterHealing);
+    if (!settled) leave_out(kReadableAfterHealing);
+    if (!settled || !summary_.judged_unread) leave_out(kConvergesUnread);
     std::size_t width = 0;
     for (const std::string& name : names) width = std::max(width, name.size());
     constexpr std::size_t kSigns = 4;  // the indent, the sign and a blank

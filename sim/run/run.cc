@@ -68,6 +68,7 @@ const RunReport& Run::play() {
   cluster_.network().set_client_links(plan_.healed_links);
   const bool settled = settles();
   operations_of_clients_ = history().operations().size();
+  if (settled) converge_unread();
   if (settled) reach_every_key();
   supersession_.emplace(ledger_, history(), plan_.cluster.buckets);
   for (Violation& violation : run_checks(evidence())) {
@@ -97,6 +98,24 @@ bool Run::settles() {
                            [](const auto& client) { return client->idle(); });
       },
       from_seconds(70));
+}
+
+// What nobody reads is mended too: each pair of replicas meets once in an interval, and a tree that
+// does not equal its rows is found out once in another.
+void Run::converge_unread() {
+  const CoreOptions& core = plan_.cluster.core;
+  if (!core.anti_entropy) return;
+  const SimTime end = cluster_.now() + kConvergeUnreadMax + core.anti_entropy_interval_ns +
+                      2 * core.tree_verify_interval_ns;
+  constexpr SimTime kStep = from_ms(500);
+  while (const auto difference = first_difference(cluster_, plan_.keys)) {
+    if (cluster_.now() >= end) {
+      report_.violations.push_back(
+          Violation{kConvergesUnread, "  " + *difference + "\n" + describe_standing(cluster_)});
+      return;
+    }
+    cluster_.run_for(kStep);
+  }
 }
 
 void Run::reach_every_key() {

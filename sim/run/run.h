@@ -24,6 +24,10 @@ inline constexpr SimTime kSettleMax = from_seconds(60);
 // time: without traffic nothing else makes them so.
 inline constexpr SimTime kConvergeMax = from_seconds(2);
 
+// With anti-entropy replicas are equal without any read, this long after every pair has met and all
+// trees have been verified (CoreOptions).
+inline constexpr SimTime kConvergeUnreadMax = from_seconds(20);
+
 struct RunReport {
   std::vector<Violation> violations;
   std::uint64_t trace_hash = 0;
@@ -66,6 +70,7 @@ class Run {
 
  private:
   bool settles();
+  void converge_unread();
   void reach_every_key();
   void count();
 

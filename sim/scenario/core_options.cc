@@ -14,7 +14,7 @@ CoreOptionWord time_word(const char* word, T CoreOptions::*member, std::int64_t 
                          std::int64_t low, std::int64_t high) {
   return {
       word,
-      true,
+      CoreOptionWord::Kind::kTime,
       low,
       high,
       [=](const CoreOptions& options) { return static_cast<std::int64_t>(options.*member) * unit; },
@@ -26,11 +26,20 @@ CoreOptionWord number_word(const char* word, T CoreOptions::*member, std::int64_
                            std::int64_t high) {
   return {
       word,
-      false,
+      CoreOptionWord::Kind::kNumber,
       low,
       high,
       [=](const CoreOptions& options) { return static_cast<std::int64_t>(options.*member); },
       [=](CoreOptions& options, std::int64_t value) { options.*member = static_cast<T>(value); }};
+}
+
+CoreOptionWord truth_word(const char* word, bool CoreOptions::*member) {
+  return {word,
+          CoreOptionWord::Kind::kTruth,
+          0,
+          1,
+          [=](const CoreOptions& options) { return options.*member ? 1 : 0; },
+          [=](CoreOptions& options, std::int64_t value) { options.*member = value != 0; }};
 }
 
 std::vector<CoreOptionWord> make_words() {
@@ -52,6 +61,18 @@ std::vector<CoreOptionWord> make_words() {
                   std::int64_t{1} << 32),
       number_word("late_bytes_max", &Options::late_bytes_max, 1024, std::int64_t{1} << 32),
       number_word("context_bytes_max", &Options::context_bytes_max, 64, 1 << 20),
+      truth_word("hints", &Options::hints),
+      number_word("hints_bytes_max", &Options::hints_bytes_max, 1024, std::int64_t{1} << 40),
+      number_word("hints_max", &Options::hints_max, 1, 100'000'000),
+      time_word("hint_age_max", &Options::hint_age_max_ms, kNsPerMs, kNsPerSecond, 365 * kDay),
+      number_word("handoff_bytes_per_second", &Options::handoff_bytes_per_second, 1024,
+                  std::int64_t{1} << 40),
+      truth_word("anti_entropy", &Options::anti_entropy),
+      time_word("anti_entropy_interval", &Options::anti_entropy_interval_ns, 1, kNsPerMs, kDay),
+      time_word("tree_verify_interval", &Options::tree_verify_interval_ns, 1, kNsPerMs, 30 * kDay),
+      number_word("repair_bytes_per_second", &Options::repair_bytes_per_second, 1024,
+                  std::int64_t{1} << 40),
+      number_word("repair_rows_per_second", &Options::repair_rows_per_second, 1, 1'000'000'000),
       number_word("rebuild_rows_page", &Options::rebuild_rows_page, 1, 10'000),
       number_word("rebuild_bytes_page", &Options::rebuild_bytes_page, 1024, 16 << 20),
   };

@@ -11,7 +11,8 @@ namespace quorate::sim {
 
 struct CoreOptionWord {
   const char* word;
-  bool is_time = false;  // in ns; else a plain number
+  enum class Kind : std::uint8_t { kTime /* in ns */, kNumber, kTruth /* 0 or 1 */ };
+  Kind kind = Kind::kNumber;
   std::int64_t low = 0;
   std::int64_t high = 0;
   std::function<std::int64_t(const CoreOptions&)> get;

@@ -227,7 +227,7 @@ RequestDefaults read_requests(Section& section, const Reading& reading) {
   if (const auto word = section.word("read_repair", read_repair_words())) {
     defaults.read_repair = static_cast<ReadRepair>(*word);
   }
-  defaults.sloppy = read_sloppy(section);
+  defaults.sloppy = section.boolean("sloppy");
   defaults.deadline = read_time(section, "deadline", 1, reading.plan.cluster.core.deadline_max_ns);
   return defaults;
 }

@@ -14,8 +14,18 @@ constexpr std::int64_t kNodesMax = 64;
 void read_core(Section& section, Reading& reading) {
   CoreOptions& core = reading.plan.cluster.core;
   for (const CoreOptionWord& word : core_option_words()) {
-    const auto value = word.is_time ? read_time(section, word.word, word.low, word.high)
-                                    : section.integer(word.word, word.low, word.high);
+    std::optional<std::int64_t> value;
+    switch (word.kind) {
+      case CoreOptionWord::Kind::kTime:
+        value = read_time(section, word.word, word.low, word.high);
+        break;
+      case CoreOptionWord::Kind::kNumber:
+        value = section.integer(word.word, word.low, word.high);
+        break;
+      case CoreOptionWord::Kind::kTruth:
+        if (const auto truth = section.boolean(word.word)) value = *truth ? 1 : 0;
+        break;
+    }
     if (value) word.set(core, *value);
   }
   section.refuse_unknown_keys();
@@ -53,7 +63,7 @@ void read_bucket(Section& section, Reading& reading, Bucket& bucket) {
   if (const auto type = section.word("type", bucket_type_words())) {
     bucket.type = static_cast<BucketType>(*type);
   }
-  bucket.sloppy = read_sloppy(section).value_or(bucket.sloppy);
+  bucket.sloppy = section.boolean("sloppy").value_or(bucket.sloppy);
   if (const auto repair = section.word("read_repair", read_repair_words())) {
     bucket.read_repair = static_cast<ReadRepair>(*repair);
   }

@@ -73,15 +73,6 @@ std::optional<Quorum> read_quorum(Section& section, const char* key) {
   return std::nullopt;
 }
 
-std::optional<bool> read_sloppy(Section& section) {
-  const auto sloppy = section.boolean("sloppy");
-  if (sloppy.value_or(false)) {
-    section.problem(*section.find("sloppy"), "sloppy",
-                    "= true cannot be had: the store has no sloppy quorums yet");
-  }
-  return sloppy;
-}
-
 std::optional<Key> read_key(Section& section, const char* key, const Reading& reading) {
   const auto text = section.string(key);
   if (!text) return std::nullopt;

@@ -44,7 +44,6 @@ std::optional<std::uint32_t> read_percent(Section& section, const char* key);
 std::optional<Latency> read_latency_or_time(Section& section, const char* key, Problems& problems);
 std::optional<Quorum> read_quorum(Section& section, const char* key);
 // The store refuses sloppy requests, so that a scenario with one would show nothing of them.
-std::optional<bool> read_sloppy(Section& section);
 std::optional<Key> read_key(Section& section, const char* key, const Reading& reading);
 std::optional<std::vector<std::string>> read_strings(Section& section, const char* key);
 // The key's value as an array, or a single value as an array of one; empty: it is not there.

@@ -188,10 +188,16 @@ std::string cluster_text(const ClusterOptions& cluster) {
   Entries core;
   for (const CoreOptionWord& word : core_option_words()) {
     const std::int64_t value = word.get(cluster.core);
-    if (word.is_time) {
-      core.time(word.word, value);
-    } else {
-      core.number(word.word, value);
+    switch (word.kind) {
+      case CoreOptionWord::Kind::kTime:
+        core.time(word.word, value);
+        break;
+      case CoreOptionWord::Kind::kNumber:
+        core.number(word.word, value);
+        break;
+      case CoreOptionWord::Kind::kTruth:
+        core.truth(word.word, value != 0);
+        break;
     }
   }
   std::string text = "[cluster]\n" + entries.lines() + "\n[cluster.core]\n" + core.lines() + "\n";

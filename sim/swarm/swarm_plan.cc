@@ -105,6 +105,25 @@ CoreOptions draw_core_options(Random& random) {
   return options;
 }
 
+void draw_hint_options(Random& random, CoreOptions& options) {
+  options.hints = !random.chance(1, 8);
+  if (random.chance(1, 3)) options.hints_max = 1 + random.below(6);
+  if (random.chance(1, 6)) options.hints_bytes_max = 1024;
+  if (random.chance(1, 6)) options.hint_age_max_ms = random.between(1'000, 5'000);
+  if (random.chance(1, 3)) {
+    options.handoff_bytes_per_second = static_cast<std::size_t>(pick({1024, 4096, 65536}, random));
+  }
+}
+
+void draw_anti_entropy_options(Random& random, CoreOptions& options) {
+  options.anti_entropy = !random.chance(1, 8);
+  options.anti_entropy_interval_ns =
+      pick({from_ms(300), from_seconds(2), from_seconds(10)}, random);
+  options.tree_verify_interval_ns = pick({from_ms(500), from_seconds(5)}, random);
+  if (random.chance(1, 6)) options.repair_bytes_per_second = 4096;
+  if (random.chance(1, 6)) options.repair_rows_per_second = 20;
+}
+
 }  // namespace
 
 RunPlan draw_plan(std::uint64_t seed) {
@@ -121,6 +140,10 @@ RunPlan draw_plan(std::uint64_t seed) {
   if (limits.chance(1, 4)) cluster.core.context_bytes_max = 64;
   if (limits.chance(1, 4)) cluster.core.late_bytes_max = 1024;
   if (limits.chance(1, 8)) cluster.core.unanswered_bytes_max = 1024;
+  Random hints = Random::stream(seed, "swarm hints");
+  draw_hint_options(hints, cluster.core);
+  Random trees = Random::stream(seed, "swarm anti-entropy");
+  draw_anti_entropy_options(trees, cluster.core);
   cluster.node_links = draw_links(random);
   if (random.chance(1, 3)) {
     // A client's request comes on a connection, which repeats nothing; a second copy would be a
@@ -142,7 +165,11 @@ RunPlan draw_plan(std::uint64_t seed) {
   std::uint32_t n_min = cluster.nodes;
   for (const auto& [name, type] :
        {std::pair("default", BucketType::kRegister), std::pair("lww", BucketType::kLww)}) {
-    const Bucket bucket = draw_bucket(name, type, cluster.nodes, w_min, random);
+    Bucket bucket = draw_bucket(name, type, cluster.nodes, w_min, random);
+    if (cluster.nodes > bucket.n && hints.chance(1, 2)) {
+      bucket.sloppy = true;
+      bucket.read_repair = ReadRepair::kAsync;
+    }
     n_min = std::min(n_min, bucket.n);
     QUORATE_CHECK(cluster.buckets.add(bucket));
   }

@@ -60,6 +60,26 @@ Result<std::optional<std::string>> BackedDisk::read_meta(std::string_view name) 
   return found;
 }
 
+Result<StoreReader::MetaPage> BackedDisk::scan_meta(std::string_view prefix, std::string_view after,
+                                                    std::uint32_t values_max,
+                                                    std::uint32_t bytes_max) const {
+  Result<MetaPage> page = MemoryStore::scan_meta(prefix, after, values_max, bytes_max);
+  if (!page) return page;
+  if (unsynced() == 0) {
+    Result<MetaPage> found = durable_->scan_meta(prefix, after, values_max, bytes_max);
+    QUORATE_CHECK_MSG(found && found->values == page->values,
+                      "the store under a simulated disk has other values");
+    return found;
+  }
+  for (auto& [name, value] : page->values) {
+    if (is_unsynced(name)) continue;
+    Result<std::optional<std::string>> found = durable_->read_meta(name);
+    QUORATE_CHECK_MSG(found && *found, "the store under a simulated disk lost a durable value");
+    value = **std::move(found);
+  }
+  return page;
+}
+
 // ---------------------------------------------------------------- what becomes durable
 
 void BackedDisk::hand_over(const Names& names) {

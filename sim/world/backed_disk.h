@@ -26,6 +26,8 @@ class BackedDisk final : public MemoryStore {
   Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after, std::uint32_t rows_max,
                         std::uint32_t bytes_max, bool keys_only) const override;
   Result<std::optional<std::string>> read_meta(std::string_view name) const override;
+  Result<MetaPage> scan_meta(std::string_view prefix, std::string_view after,
+                             std::uint32_t values_max, std::uint32_t bytes_max) const override;
 
   Status sync_through(BatchId last) override;
   void crash(std::size_t kept = 0) override;

@@ -81,7 +81,8 @@ bool Cluster::settled() const {
   for (const auto& node : nodes_) {
     if (!node->up() || node->paused()) return false;
     const CoreStatus status = node->core().status();
-    if (status.vnodes_rebuilding > 0 || status.store != StoreState::kWritable) return false;
+    if (status.vnodes_rebuilding > 0 || !status.hints.empty()) return false;
+    if (status.store != StoreState::kWritable) return false;
     for (const PeerStatus& peer : status.peers) {
       if (peer.circuit != Circuit::kClosed) return false;
     }

@@ -75,6 +75,25 @@ Result<std::optional<std::string>> MemoryStore::read_meta(std::string_view name)
   return std::optional<std::string>(found->second);
 }
 
+Result<StoreReader::MetaPage> MemoryStore::scan_meta(std::string_view prefix,
+                                                     std::string_view after,
+                                                     std::uint32_t values_max,
+                                                     std::uint32_t bytes_max) const {
+  if (faults.read_fails) return io_error("scan");
+  auto next = after < prefix ? meta_.lower_bound(prefix) : meta_.upper_bound(after);
+  MetaPage page;
+  std::size_t bytes = 0;
+  for (; next != meta_.end() && next->first.starts_with(prefix); ++next) {
+    bytes += next->first.size() + next->second.size();
+    if (!page.values.empty() && (page.values.size() >= values_max || bytes > bytes_max)) {
+      return page;
+    }
+    page.values.emplace_back(next->first, next->second);
+  }
+  page.done = true;
+  return page;
+}
+
 // ---------------------------------------------------------------- writing
 
 MemoryStore::Rows& MemoryStore::rows_for(VnodeId vnode) {

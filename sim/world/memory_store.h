@@ -35,6 +35,8 @@ class MemoryStore : public Store {
   Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after, std::uint32_t rows_max,
                         std::uint32_t bytes_max, bool keys_only) const override;
   Result<std::optional<std::string>> read_meta(std::string_view name) const override;
+  Result<MetaPage> scan_meta(std::string_view prefix, std::string_view after,
+                             std::uint32_t values_max, std::uint32_t bytes_max) const override;
   std::uint64_t high_water() const override { return durable_changes_; }
 
   // REQUIRES: batch.id is above that of every batch since the last restart().

@@ -29,8 +29,9 @@ class WorldObserver {
 
   virtual void on_trace(SimTime, NodeId, const TraceEvent&) {}
 
-  // The core wrote a row: it is visible and not yet durable or, when not `stored`, the disk refused
-  // it. `before` is null when there was no readable row.
+  // The core wrote a row, or what it keeps of a key in another's place: it is visible and not yet
+  // durable or, when not `stored`, the disk refused it. `before` is null when there was none that
+  // could be read.
   virtual void on_row_written(SimTime, NodeId, RunId, const Key&, const Row* /*before*/,
                               const Row& /*after*/, bool /*stored*/) {}
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "node/base/check.h"
+#include "node/core/hint.h"
 #include "node/wire/codec.h"
 
 namespace quorate::sim {
@@ -112,21 +113,40 @@ Status SimEnvironment::store(Batch&& batch) {
 }
 
 Status SimEnvironment::store_observed(const Batch& batch) {
-  std::vector<RowPtr> before;
-  for (const RowChange& change : batch.rows) {
-    const Result<RowPtr> row = store_->read(change.vnode, change.key);
-    before.push_back(row ? *row : nullptr);
-  }
+  const std::vector<Writing> writings = writings_of(batch);
   const Status stored = store(Batch(batch));
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    const RowChange& change = batch.rows[i];
-    if (!change.row) continue;
+  for (const Writing& writing : writings) {
     for (WorldObserver* observer : world_.observers) {
-      observer->on_row_written(world_.now, node_, run_, change.key, before[i].get(), *change.row,
-                               stored.has_value());
+      observer->on_row_written(world_.now, node_, run_, writing.key, writing.before.get(),
+                               writing.after, stored.has_value());
     }
   }
   return stored;
+}
+
+std::vector<SimEnvironment::Writing> SimEnvironment::writings_of(const Batch& batch) const {
+  std::vector<Writing> all;
+  for (const RowChange& change : batch.rows) {
+    if (!change.row) continue;
+    const Result<RowPtr> row = store_->read(change.vnode, change.key);
+    all.push_back(Writing{change.key, row ? *row : nullptr, *change.row});
+  }
+  for (const auto& [name, value] : batch.meta) {
+    const std::optional<HintId> id = parse_hint_name(name);
+    if (!id || value.empty()) continue;
+    Result<Hint> after = decode_hint(value);
+    if (!after || after->owed()) continue;
+    Writing writing{id->key, nullptr, *std::move(after->row)};
+    const Result<std::optional<std::string>> stood = store_->read_meta(name);
+    if (stood && *stood) {
+      Result<Hint> before = decode_hint(**stood);
+      if (before && before->row) {
+        writing.before = std::make_shared<const Row>(*std::move(before->row));
+      }
+    }
+    all.push_back(std::move(writing));
+  }
+  return all;
 }
 
 void SimEnvironment::begin_sync() {

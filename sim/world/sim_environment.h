@@ -109,8 +109,15 @@ class SimEnvironment final : public Environment {
   void begin_sync();
   void end_sync(SimTime at, BatchId through);
   void write_back();
+  // A row that a batch writes, or a hint's, and what stood there.
+  struct Writing {
+    Key key;
+    RowPtr before;
+    Row after;
+  };
   Status store(Batch&& batch);
   Status store_observed(const Batch& batch);
+  std::vector<Writing> writings_of(const Batch& batch) const;
 
   World& world_;
   const NodeId node_;

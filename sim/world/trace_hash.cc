@@ -48,6 +48,22 @@ struct Essence {
     hash.add(m.op);
     hash.add(m.entries.size());
   }
+  void operator()(const TreeRequest& m) const {
+    hash.add(m.op);
+    hash.add(m.level);
+  }
+  void operator()(const TreeReply& m) const {
+    hash.add(m.op);
+    for (const std::uint64_t sum : m.sums) hash.add(sum);
+  }
+  void operator()(const LeavesRequest& m) const {
+    hash.add(m.op);
+    hash.add(m.leaves.size());
+  }
+  void operator()(const LeavesReply& m) const {
+    hash.add(m.op);
+    for (const LeavesReply::Entry& entry : m.entries) hash.add(entry.hash);
+  }
   void operator()(const ClientReply& reply) const {
     hash.add(static_cast<std::uint64_t>(reply.outcome) * 256 +
              static_cast<std::uint64_t>(reply.reason));

@@ -125,6 +125,33 @@ TYPED_TEST_P(StoreContract, MetaIsSetReplacedAndRemovedByAnEmptyValue) {
   EXPECT_FALSE(this->meta("b"));
 }
 
+TYPED_TEST_P(StoreContract, NamedValuesAreListedByPrefixInPages) {
+  Writer writer = this->writer();
+  const std::string high = std::string("p/") + '\xff';
+  QUORATE_ASSERT_OK(writer.apply(
+      {},
+      {{"o", "0"}, {"p", "1"}, {"p/", "2"}, {"p/b", "3"}, {"p/a", "4"}, {high, "5"}, {"q", "6"}}));
+  using Values = std::vector<std::pair<std::string, std::string>>;
+  const auto list = [&](std::string_view after, std::uint32_t values_max, std::uint32_t bytes_max) {
+    auto page = this->store().scan_meta("p/", after, values_max, bytes_max);
+    EXPECT_TRUE(page);
+    return *std::move(page);
+  };
+  const auto all = list("", 100, 1000);
+  EXPECT_EQ(all.values, (Values{{"p/", "2"}, {"p/a", "4"}, {"p/b", "3"}, {high, "5"}}));
+  EXPECT_TRUE(all.done);
+  const auto two = list("", 2, 1000);
+  EXPECT_EQ(two.values, (Values{{"p/", "2"}, {"p/a", "4"}}));
+  EXPECT_FALSE(two.done);
+  EXPECT_EQ(list("p/a", 2, 1000).values, (Values{{"p/b", "3"}, {high, "5"}}));
+  EXPECT_EQ(list("p/a", 9, 1).values, (Values{{"p/b", "3"}}));
+  EXPECT_TRUE(list(high, 9, 1000).values.empty());
+  EXPECT_TRUE(list(high, 9, 1000).done);
+  QUORATE_ASSERT_OK(writer.apply({}, {{"p/a", ""}}));
+  this->harness_.restart();
+  EXPECT_EQ(list("p/", 1, 1000).values, (Values{{"p/b", "3"}}));
+}
+
 TYPED_TEST_P(StoreContract, KeysAndValuesAreAnyBytes) {
   const std::vector<std::string> names = {std::string(1, '\0'),
                                           std::string("\0\0", 2),
@@ -450,6 +477,11 @@ struct StoreModel {
         return "another value of meta " + name;
       }
     }
+    const auto listed = store.scan_meta("m", "", 100, 1u << 20);
+    if (!listed) return listed.error().to_string();
+    if (std::map<std::string, std::string>(listed->values.begin(), listed->values.end()) != meta) {
+      return "other named values are listed";
+    }
     return "";
   }
 };
@@ -506,8 +538,9 @@ REGISTER_TYPED_TEST_SUITE_P(
     StoreContract, AnEmptyStoreHasNothing, ABatchIsVisibleAtOnce,
     ARowIsFoundOnlyUnderItsVnodeBucketAndName, ALaterBatchReplacesARow,
     OfARowChangedTwiceInABatchTheLastChangeHolds, ARemovedRowIsGone,
-    MetaIsSetReplacedAndRemovedByAnEmptyValue, KeysAndValuesAreAnyBytes, EverythingInARowComesBack,
-    ALargeRowGrowsShrinksAndGoes, AScanIsInTheOrderOfBucketAndName, AScanKeepsToItsVnode,
+    MetaIsSetReplacedAndRemovedByAnEmptyValue, NamedValuesAreListedByPrefixInPages,
+    KeysAndValuesAreAnyBytes, EverythingInARowComesBack, ALargeRowGrowsShrinksAndGoes,
+    AScanIsInTheOrderOfBucketAndName, AScanKeepsToItsVnode,
     PagesHoldAtMostSoManyRowsAndSayWhenTheyAreDone, AScanGoesOnBehindAKeyThatIsNotThere,
     PagesHoldAtMostSoManyBytesButOneRowAtLeast, AScanOfKeysLeavesTheRecordsOut,
     EachChangeHasALargerSequenceNumber, HighWaterGrowsWithEachChangeOnceItIsDurable,

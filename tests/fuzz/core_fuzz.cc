@@ -83,6 +83,8 @@ class FuzzWorld final : public Environment {
       inbox_.emplace_back(from, Pong{ping->sequence, wall_now_ms(), 0});
     } else if (const auto* scan = std::get_if<ScanRequest>(&message)) {
       inbox_.emplace_back(from, ScanReply{scan->op, ReplicaStatus::kOk, {}, true});
+    } else if (const auto* tree = std::get_if<TreeRequest>(&message)) {
+      inbox_.emplace_back(from, TreeReply{tree->op, ReplicaStatus::kOk, true, {0}});
     }
   }
 

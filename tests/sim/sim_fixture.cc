@@ -27,6 +27,7 @@ ClusterOptions plain_options(std::uint16_t nodes) {
   options.node_links.latency = Latency::constant(from_ms(1));
   options.client_links.latency = Latency::constant(from_ms(1));
   options.disk.sync = Latency::constant(from_ms(1));
+  options.core.hints = options.core.anti_entropy = false;
   for (const BucketType type : {BucketType::kRegister, BucketType::kLww}) {
     Bucket bucket;
     bucket.name = type == BucketType::kLww ? "lww" : "default";

@@ -22,6 +22,7 @@ struct Step : ClientStep {
   Step& at(NodeId node) { return endpoint = node, *this; }
   Step& r(std::uint32_t count) { return request.r = Quorum::of(count), *this; }
   Step& w(std::uint32_t count) { return request.w = Quorum::of(count), *this; }
+  Step& sloppy() { return request.sloppy = true, *this; }
   Step& all() { return request.r = Quorum{Quorum::Kind::kAll, 0}, *this; }
   Step& session() { return context = ContextUse::kSession, *this; }
   Step& none() { return context = ContextUse::kNone, *this; }
@@ -58,7 +59,8 @@ std::vector<std::string> values_of(const Operation& operation);
 // The values that live in a node's row, sorted; nothing when there is no row.
 std::vector<std::string> values_on(const Cluster& cluster, NodeId node, const Key& key);
 
-// Every message takes 1 ms and every sync 1 ms; three nodes unless said otherwise.
+// Every message takes 1 ms and every sync 1 ms; three nodes unless said otherwise. What reads do
+// not mend stays as it is: neither hints nor anti-entropy.
 ClusterOptions plain_options(std::uint16_t nodes = 3);
 
 // A cluster that has settled, with a ledger from its first moment.

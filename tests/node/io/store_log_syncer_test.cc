@@ -24,6 +24,10 @@ class GatedStore final : public Store {
   Result<std::optional<std::string>> read_meta(std::string_view) const override {
     return std::optional<std::string>();
   }
+  Result<MetaPage> scan_meta(std::string_view, std::string_view, std::uint32_t,
+                             std::uint32_t) const override {
+    return MetaPage{};
+  }
   std::uint64_t high_water() const override { return 0; }
   Status apply(const Batch&) override { return {}; }
 

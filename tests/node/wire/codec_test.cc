@@ -48,7 +48,11 @@ TEST(PeerCodec, GivesBackMessagesWithNothingSet) {
       Ping{},
       Pong{},
       ScanRequest{},
-      ScanReply{}};
+      ScanReply{},
+      TreeRequest{},
+      TreeReply{},
+      LeavesRequest{},
+      LeavesReply{}};
   for (const Message& message : messages) {
     const Result<Message> decoded = decode_message(encoded(message));
     ASSERT_TRUE(decoded) << decoded.error().to_string();

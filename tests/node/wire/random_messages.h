@@ -45,6 +45,36 @@ class RandomMessages {
         if (flag()) scan.after = key();
         return scan;
       }
+      case 9: {
+        TreeRequest tree{number(), number(), vnode(), word(), 0, {}, flag()};
+        tree.level = static_cast<std::uint32_t>(random_.below(4));
+        for (std::uint64_t i = random_.below(5); i > 0; --i) {
+          tree.parents.push_back(static_cast<std::uint32_t>(random_.below(256)));
+        }
+        return tree;
+      }
+      case 10: {
+        TreeReply tree{number(), status(), flag(), {}};
+        for (std::uint64_t i = random_.below(20); i > 0; --i) tree.sums.push_back(number());
+        return tree;
+      }
+      case 11: {
+        LeavesRequest leaves{number(), number(), vnode(), word(), {}, {}, {}, word(), word()};
+        for (std::uint64_t i = random_.below(5); i > 0; --i) {
+          leaves.leaves.push_back(static_cast<std::uint32_t>(random_.below(4096)));
+        }
+        if (flag()) leaves.after = key();
+        if (flag()) leaves.through = key();
+        return leaves;
+      }
+      case 12: {
+        LeavesReply leaves{number(), status(), {}, {}};
+        for (std::uint64_t i = random_.below(5); i > 0; --i) {
+          leaves.entries.push_back({key(), number()});
+        }
+        if (flag()) leaves.through = key();
+        return leaves;
+      }
       default: {
         ScanReply scan{number(), status(), {}, flag()};
         for (std::uint64_t i = random_.below(5); i > 0; --i) {
@@ -153,7 +183,8 @@ inline bool same(const Ping& a, const Ping& b) {
          a.high_water == b.high_water;
 }
 inline bool same(const Pong& a, const Pong& b) {
-  return a.sequence == b.sequence && a.wall_ms == b.wall_ms && a.heard_of_you == b.heard_of_you;
+  return a.sequence == b.sequence && a.wall_ms == b.wall_ms && a.heard_of_you == b.heard_of_you &&
+         a.takes_hints == b.takes_hints;
 }
 inline bool same(const ScanRequest& a, const ScanRequest& b) {
   return a.op == b.op && a.ring_version == b.ring_version && a.vnode == b.vnode &&
@@ -166,6 +197,27 @@ inline bool same(const ScanReply& a, const ScanReply& b) {
   for (std::size_t i = 0; i < a.entries.size(); ++i) {
     if (a.entries[i].key != b.entries[i].key) return false;
     if (!same(a.entries[i].record, b.entries[i].record)) return false;
+  }
+  return true;
+}
+inline bool same(const TreeRequest& a, const TreeRequest& b) {
+  return a.op == b.op && a.ring_version == b.ring_version && a.vnode == b.vnode && a.n == b.n &&
+         a.level == b.level && a.parents == b.parents && a.hurry == b.hurry;
+}
+inline bool same(const TreeReply& a, const TreeReply& b) {
+  return a.op == b.op && a.status == b.status && a.ready == b.ready && a.sums == b.sums;
+}
+inline bool same(const LeavesRequest& a, const LeavesRequest& b) {
+  return a.op == b.op && a.ring_version == b.ring_version && a.vnode == b.vnode && a.n == b.n &&
+         a.leaves == b.leaves && a.after == b.after && a.through == b.through &&
+         a.rows_max == b.rows_max && a.bytes_max == b.bytes_max;
+}
+inline bool same(const LeavesReply& a, const LeavesReply& b) {
+  if (a.op != b.op || a.status != b.status || a.through != b.through) return false;
+  if (a.entries.size() != b.entries.size()) return false;
+  for (std::size_t i = 0; i < a.entries.size(); ++i) {
+    if (a.entries[i].key != b.entries[i].key || a.entries[i].hash != b.entries[i].hash)
+      return false;
   }
   return true;
 }

@@ -109,6 +109,10 @@ inline std::vector<Sample> sample_messages() {
                                ReplicaStatus::kOk,
                                {{kSampleKey, sample_record()}, {Key{"lww", "b"}, nullptr}},
                                true}},
+      {"tree_request", TreeRequest{kOp, 1, 63, 3, 2, {0, 15}, false}},
+      {"tree_reply", TreeReply{kOp, ReplicaStatus::kOk, true, {kOp, 0, 1}}},
+      {"leaves_request", LeavesRequest{kOp, 1, 63, 3, {0, 4095}, kSampleKey, {}, 256, 1u << 20}},
+      {"leaves_reply", LeavesReply{kOp, ReplicaStatus::kOk, {{kSampleKey, kOp}}, Key{"lww", "b"}}},
   };
 }
 

@@ -102,7 +102,6 @@ TEST(ReadScenario, AStepSaysOneThing) {
   expect_problem(step("get = \"k\", r = 4"), "more than the n = 3 replicas");
   expect_problem(step("get = \"k\", r = \"most\""), "must be a number of replicas");
   expect_problem(step("get = \"k\", node = 3"), "none of the client's endpoints");
-  expect_problem(step("get = \"k\", sloppy = true"), "[step] sloppy = true cannot be had");
   expect_problem(step("get = \"k\", context = \"none at all\""), "must be one of: as-given, blind");
   expect_problem(step("get = \"k\", wat = 1"), "has no key \"wat\"");
 }

@@ -1,0 +1,311 @@
+#include "node/core/anti_entropy.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "node/core/tree_answers.h"
+
+namespace quorate {
+
+namespace {
+
+constexpr std::int64_t kBurstMs = 100;
+constexpr std::int64_t kWaitNs = 10 * kNsPerMs;         // between two looks at an empty purse
+constexpr std::int64_t kReceiptsNs = 1 * kNsPerSecond;  // between two tries to pass one on
+
+}  // namespace
+
+AntiEntropy::AntiEntropy(NodeState& state, Reads& reads, const Lineage& lineage, Hints& hints)
+    : state_(state),
+      reads_(reads),
+      lineage_(lineage),
+      hints_(hints),
+      schedule_(state.self(), state.config.buckets, state.ring,
+                state.options().anti_entropy_interval_ns),
+      bytes_(state.options().repair_bytes_per_second, kBurstMs),
+      rows_(state.options().repair_rows_per_second, kBurstMs) {}
+
+void AntiEntropy::tick(bool busy) {
+  busy_ = busy;
+  if (!state_.options().anti_entropy) return;
+  const std::int64_t now_ns = state_.env.now_ns();
+  if (meeting_ && meeting_->op != 0 &&
+      now_ns - meeting_->asked_at_ns >= state_.options().resend_ns) {
+    if (++meeting_->attempts < kAttemptsMax && state_.health.closed(meeting_->pair.peer)) {
+      ask();
+    } else {
+      give_up();
+    }
+  }
+  if (now_ns >= verify_at_ns_ && !state_.trees.walking()) {
+    // The first is due an interval after the start, for then all have just been built.
+    if (verify_at_ns_ > 0) state_.trees.verify_next();
+    verify_at_ns_ = now_ns + state_.options().tree_verify_interval_ns / state_.ring.vnodes();
+  }
+  send_receipts();
+  proceed();
+}
+
+void AntiEntropy::on_pace(bool busy) {
+  busy_ = busy;
+  waiting_ = false;
+  proceed();
+}
+
+void AntiEntropy::on_circuit_closed(NodeId peer) { schedule_.hurry_peer(peer); }
+
+void AntiEntropy::hurry(NodeId from, VnodeId vnode) {
+  state_.trace({.kind = TraceKind::kMeetingHurried, .peer = from, .a = vnode});
+  schedule_.hurry_vnode(vnode);
+}
+
+void AntiEntropy::hurry_all() { schedule_.hurry_all(); }
+
+bool AntiEntropy::can_meet(const PairId& id) const {
+  return state_.health.closed(id.peer) && !lineage_.rebuilding(id.vnode) &&
+         state_.trees.find(id.vnode, id.n) != nullptr;
+}
+
+bool AntiEntropy::at_rest() const {
+  if (meeting_ || !syncing_.empty() || state_.trees.walking()) return false;
+  return !schedule_.next(state_.env.now_ns(), [this](const PairId& id) { return can_meet(id); });
+}
+
+// Goes on with whatever can be gone on with, as far as the pace allows.
+void AntiEntropy::proceed() {
+  if (!state_.options().anti_entropy || state_.store_state != StoreState::kWritable) return;
+  const std::int64_t slower = busy_ ? 4 : 1;
+  bytes_.refill(state_.env.now_ns(), slower);
+  rows_.refill(state_.env.now_ns(), slower);
+  while (rows_.any_left() && state_.trees.walking()) walk();
+  if (!meeting_ && bytes_.any_left()) begin_next();
+  while (meeting_ && meeting_->op == 0 && bytes_.any_left() && rows_.any_left()) {
+    if (!meeting_->differing.empty()) {
+      if (syncing_.size() >= kReadsMax) return;
+      const Key key = std::move(meeting_->differing.front());
+      meeting_->differing.pop_front();
+      sync(meeting_->pair.vnode, key, meeting_->pair.peer);
+    } else if (!meeting_->compared) {
+      ask();
+    } else if (!syncing_.empty()) {
+      return;
+    } else {
+      end();
+      begin_next();
+    }
+  }
+  const bool more = meeting_ || state_.trees.walking();
+  if (!more || waiting_ || (bytes_.any_left() && rows_.any_left())) return;
+  waiting_ = true;
+  state_.env.set_timer(timer_id(0, TimerKind::kPace), state_.env.now_ns() + kWaitNs);
+}
+
+void AntiEntropy::walk() {
+  Result<Trees::Step> step = state_.trees.walk(
+      state_.env.store(), state_.options().rebuild_rows_page, state_.options().rebuild_bytes_page);
+  rows_.spend(step ? std::max(step->rows, 1u) : state_.options().rebuild_rows_page);
+  if (!step) return;
+  if (step->lied) {
+    state_.trace({.kind = TraceKind::kTreeLied, .a = *step->lied});
+    schedule_.hurry_vnode(*step->lied);
+  }
+  for (const Key& key : step->unreadable) {
+    state_.trace({.kind = TraceKind::kRowUnreadable, .peer = state_.self()});
+    sync(state_.ring.vnode_of(key.bucket, key.name), key, state_.self());
+  }
+}
+
+void AntiEntropy::begin_next() {
+  const std::optional<PairId> id = schedule_.next(
+      state_.env.now_ns(), [this](const PairId& candidate) { return can_meet(candidate); });
+  if (!id) return;
+  meeting_.emplace();
+  meeting_->pair = *id;
+}
+
+void AntiEntropy::ask() {
+  if (meeting_->comparison.done()) {
+    ask_leaves();
+  } else {
+    ask_trees();
+  }
+}
+
+void AntiEntropy::ask_trees() {
+  TreeRequest request;
+  request.op = meeting_->op = state_.new_op();
+  request.ring_version = state_.ring.version();
+  request.vnode = meeting_->pair.vnode;
+  request.n = meeting_->pair.n;
+  request.level = meeting_->comparison.level();
+  request.parents = meeting_->comparison.parents();
+  meeting_->asked_at_ns = state_.env.now_ns();
+  Message message(std::move(request));
+  bytes_.spend(nominal_size_bytes(message));
+  state_.send(meeting_->pair.peer, std::move(message));
+}
+
+void AntiEntropy::ask_leaves() {
+  const CoreOptions& options = state_.options();
+  static const std::optional<Key> kEnd;
+  Result<LeavesPage> own =
+      rows_in_leaves(state_, LeavesQuestion{meeting_->pair.vnode, meeting_->pair.n,
+                                            meeting_->comparison.leaves(), meeting_->after, kEnd,
+                                            options.rebuild_rows_page, options.rebuild_bytes_page});
+  if (!own) {
+    give_up();
+    return;
+  }
+  rows_.spend(std::max(own->rows, 1u));
+  meeting_->own = std::move(own->entries);
+  meeting_->own_through = std::move(own->through);
+  LeavesRequest request;
+  request.op = meeting_->op = state_.new_op();
+  request.ring_version = state_.ring.version();
+  request.vnode = meeting_->pair.vnode;
+  request.n = meeting_->pair.n;
+  request.leaves = meeting_->comparison.leaves();
+  request.after = meeting_->after;
+  request.through = meeting_->own_through;
+  request.rows_max = options.rebuild_rows_page;
+  request.bytes_max = options.rebuild_bytes_page;
+  meeting_->asked_at_ns = state_.env.now_ns();
+  Message message(std::move(request));
+  bytes_.spend(nominal_size_bytes(message));
+  state_.send(meeting_->pair.peer, std::move(message));
+}
+
+bool AntiEntropy::answers_meeting(NodeId from, OpId op) const {
+  return meeting_ && meeting_->op != 0 && meeting_->op == op && meeting_->pair.peer == from;
+}
+
+void AntiEntropy::on_tree_reply(NodeId from, const TreeReply& reply) {
+  if (receipt_op_ && *receipt_op_ == reply.op) {
+    receipt_op_.reset();
+    if (reply.status != ReplicaStatus::kOk || state_.store_state != StoreState::kWritable) return;
+    Batch batch;
+    hints_.remove_receipt(receipt_, receipt_count_, batch);
+    if (!batch.meta.empty()) state_.apply(std::move(batch));
+    return;
+  }
+  if (!answers_meeting(from, reply.op)) return;
+  bytes_.spend(nominal_size_bytes(Message(reply)));
+  const HashTree* own = state_.trees.find(meeting_->pair.vnode, meeting_->pair.n);
+  if (reply.status != ReplicaStatus::kOk || !reply.ready || own == nullptr ||
+      !meeting_->comparison.add(*own, reply.sums)) {
+    give_up();
+    return;
+  }
+  meeting_->op = 0;
+  meeting_->attempts = 0;
+  if (meeting_->comparison.done()) {
+    meeting_->compared = meeting_->comparison.leaves().empty();
+    if (!meeting_->compared) {
+      state_.trace({.kind = TraceKind::kTreesDiffered,
+                    .peer = from,
+                    .a = meeting_->pair.vnode,
+                    .b = meeting_->comparison.leaves().size()});
+    }
+  }
+  proceed();
+}
+
+void AntiEntropy::on_leaves_reply(NodeId from, LeavesReply&& reply) {
+  if (!answers_meeting(from, reply.op)) return;
+  if (reply.status != ReplicaStatus::kOk) {
+    give_up();
+    return;
+  }
+  bytes_.spend(nominal_size_bytes(Message(reply)));
+  meeting_->op = 0;
+  meeting_->attempts = 0;
+  const std::optional<Key> through = reply.through ? reply.through : meeting_->own_through;
+  compare(reply.entries, through);
+  meeting_->compared = !through.has_value();
+  meeting_->after = through;
+  proceed();
+}
+
+// Both sides in key order; what lies past `through` only one of them has looked at.
+void AntiEntropy::compare(const std::vector<LeavesReply::Entry>& theirs,
+                          const std::optional<Key>& through) {
+  auto own = meeting_->own.begin();
+  auto other = theirs.begin();
+  const auto differs = [&](const Key& key) {
+    if (through && *through < key) return;
+    meeting_->differing.push_back(key);
+    ++meeting_->differed;
+  };
+  while (own != meeting_->own.end() || other != theirs.end()) {
+    if (other == theirs.end() || (own != meeting_->own.end() && own->key < other->key)) {
+      differs((own++)->key);
+    } else if (own == meeting_->own.end() || other->key < own->key) {
+      differs((other++)->key);
+    } else {
+      if (own->hash != other->hash || own->hash == 0) differs(own->key);
+      ++own;
+      ++other;
+    }
+  }
+  meeting_->own.clear();
+}
+
+void AntiEntropy::sync(VnodeId vnode, const Key& key, NodeId peer) {
+  const Bucket* bucket = state_.config.buckets.find(key.bucket);
+  if (bucket == nullptr) return;
+  state_.trace({.kind = TraceKind::kKeySynced, .peer = peer, .a = vnode});
+  ReadPlan read;
+  read.purpose = ReadPlan::Purpose::kSync;
+  read.key = key;
+  read.vnode = vnode;
+  read.bucket = bucket;
+  const auto primaries = state_.ring.primaries(vnode, bucket->n);
+  ReplicaSet set{{primaries.begin(), primaries.end()}, 0};
+  set.needed = static_cast<std::uint32_t>(set.nodes.size());
+  read.sets.push_back(std::move(set));
+  read.repair = ReadRepair::kBlocking;
+  read.deadline_at_ns = state_.env.now_ns() + state_.options().deadline_default_ns;
+  syncing_.insert(reads_.start(std::move(read)));
+}
+
+void AntiEntropy::on_read_finished(const ReadResult& result) {
+  if (syncing_.erase(result.op) == 0) return;
+  if (result.merged != nullptr) {
+    // One brought it, and whoever lacked it was sent it.
+    bytes_.spend(result.merged->size_bytes() * std::max<std::size_t>(result.replicas, 1));
+  }
+  proceed();
+}
+
+void AntiEntropy::give_up() {
+  state_.trace(
+      {.kind = TraceKind::kMeetingGivenUp, .peer = meeting_->pair.peer, .a = meeting_->pair.vnode});
+  schedule_.not_met(meeting_->pair, state_.env.now_ns() + state_.options().resend_ns);
+  meeting_.reset();
+}
+
+void AntiEntropy::end() {
+  schedule_.met(meeting_->pair, state_.env.now_ns(), meeting_->differed);
+  meeting_.reset();
+}
+
+// A receipt says that a hint was dropped: its primary is told to compare that vnode first.
+void AntiEntropy::send_receipts() {
+  if (hints_.receipts().empty() || state_.env.now_ns() < receipts_at_ns_) return;
+  for (const auto& [place, count] : hints_.receipts()) {
+    if (!state_.health.closed(place.second)) continue;
+    receipts_at_ns_ = state_.env.now_ns() + kReceiptsNs;
+    receipt_ = place;
+    receipt_count_ = count;
+    TreeRequest request;
+    request.op = state_.new_op();
+    receipt_op_ = request.op;
+    request.ring_version = state_.ring.version();
+    request.vnode = place.first;
+    request.hurry = true;
+    state_.send(place.second, std::move(request));
+    return;
+  }
+}
+
+}  // namespace quorate

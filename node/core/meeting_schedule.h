@@ -1,0 +1,61 @@
+// Which two replicas of a vnode compare what they have, and when: every pair once in an interval,
+// those first that have reason to hurry.
+//
+// Place:      AntiEntropy asks it whom to meet next; a value without clock or message.
+// Invariants: of two nodes the lower calls, so that a pair does not meet twice; in a hurry anybody
+//             does. tests/node/core/meeting_schedule_test.cc.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "node/core/bucket.h"
+#include "node/ring/ring.h"
+
+namespace quorate {
+
+// This node and a peer, both primaries of the vnode for buckets of `n`.
+struct PairId {
+  VnodeId vnode = 0;
+  std::uint32_t n = 0;
+  NodeId peer = 0;
+
+  friend auto operator<=>(const PairId&, const PairId&) = default;
+};
+
+class MeetingSchedule {
+ public:
+  struct Pair {
+    std::int64_t due_ns = 0;
+    bool hurried = false;
+    std::int64_t met_ns = -1;    // -1: not since the start; only the one who called knows
+    std::uint64_t differed = 0;  // keys, when they last met
+  };
+
+  MeetingSchedule(NodeId self, const Buckets& buckets, const Ring& ring, std::int64_t interval_ns);
+
+  // Every pair is due: at the start, and when an operator says so.
+  void hurry_all();
+  void hurry_vnode(VnodeId vnode);
+  void hurry_peer(NodeId peer);
+
+  // The pair that is due for longest, the hurried before all others, of those that can meet.
+  std::optional<PairId> next(std::int64_t now_ns,
+                             const std::function<bool(const PairId&)>& can_meet) const;
+  void met(const PairId& id, std::int64_t now_ns, std::uint64_t differed);
+  void not_met(const PairId& id, std::int64_t again_ns);
+
+  const std::map<PairId, Pair>& pairs() const { return pairs_; }
+
+ private:
+  void hurry(Pair& pair) const;
+
+  const NodeId self_;
+  const std::int64_t interval_ns_;
+  std::map<PairId, Pair> pairs_;
+};
+
+}  // namespace quorate

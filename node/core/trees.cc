@@ -1,0 +1,131 @@
+#include "node/core/trees.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "node/causality/codec.h"
+
+namespace quorate {
+
+Trees::Trees(NodeId self, const HashKey& key, const Buckets& buckets, const Ring& ring)
+    : self_(self), key_(key), buckets_(buckets), ring_(ring) {
+  for (const auto& [name, bucket] : buckets.all()) ns_.insert(bucket.n);
+  doubt_all();
+}
+
+void Trees::doubt_all() {
+  for (std::uint32_t vnode = 0; vnode < ring_.vnodes(); ++vnode) {
+    const auto primaries = ring_.primaries(static_cast<VnodeId>(vnode), *ns_.rbegin());
+    if (std::find(primaries.begin(), primaries.end(), self_) != primaries.end()) {
+      doubt(static_cast<VnodeId>(vnode));
+    }
+  }
+}
+
+void Trees::doubt(VnodeId vnode) {
+  doubtful_.insert(vnode);
+  if (walk_ && walk_->vnode == vnode) walk_.reset();
+}
+
+std::uint32_t Trees::n_of(VnodeId vnode, const Key& key) const {
+  const Bucket* bucket = buckets_.find(key.bucket);
+  if (bucket == nullptr) return 0;
+  const auto primaries = ring_.primaries(vnode, bucket->n);
+  const bool ours = std::find(primaries.begin(), primaries.end(), self_) != primaries.end();
+  return ours ? bucket->n : 0;
+}
+
+std::uint64_t Trees::hash_of(const Key& key, const Record& record) const {
+  // Dots in order, so that the order of siblings does not count.
+  std::vector<Dot> dots;
+  dots.reserve(record.siblings.size());
+  for (const Sibling& sibling : record.siblings) dots.push_back(sibling.dot);
+  std::sort(dots.begin(), dots.end());
+  const auto number = [this](std::uint64_t value) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      scratch_.push_back(static_cast<char>(value >> shift & 0xff));
+    }
+  };
+  scratch_.clear();
+  number(key.bucket.size());
+  scratch_ += key.bucket;
+  number(key.name.size());
+  scratch_ += key.name;
+  append_context(record.context, scratch_);
+  for (const Dot& dot : dots) {
+    number(dot.actor.run);
+    number(dot.actor.epoch);
+    number(dot.counter);
+  }
+  return keyed_hash64(key_, scratch_);
+}
+
+void Trees::row_changed(VnodeId vnode, const Key& key, const Record* before, const Record* after) {
+  const bool kept_up = !doubtful_.contains(vnode) && ready_.contains(vnode);
+  // What a walk has not come to yet it will find as it is by then.
+  const bool walked = walk_ && walk_->vnode == vnode && walk_->after && !(*walk_->after < key);
+  if (!kept_up && !walked) return;
+  const std::uint32_t n = n_of(vnode, key);
+  if (n == 0) return;
+  std::uint64_t difference = 0;
+  if (after != nullptr) difference += hash_of(key, *after);
+  if (before != nullptr) difference -= hash_of(key, *before);
+  const std::uint32_t leaf = HashTree::leaf_of(key);
+  if (kept_up) ready_[vnode][n].add(leaf, difference);
+  if (walked) walk_->fresh[n].add(leaf, difference);
+}
+
+const HashTree* Trees::find(VnodeId vnode, std::uint32_t n) const {
+  if (doubtful_.contains(vnode)) return nullptr;
+  const auto trees = ready_.find(vnode);
+  if (trees == ready_.end()) return nullptr;
+  static const HashTree kEmpty;
+  const auto tree = trees->second.find(n);
+  return tree == trees->second.end() ? &kEmpty : &tree->second;
+}
+
+bool Trees::equal(ByN& a, ByN& b) const {
+  return std::all_of(ns_.begin(), ns_.end(), [&](std::uint32_t n) { return a[n] == b[n]; });
+}
+
+void Trees::begin(VnodeId vnode) { walk_.emplace(Walk{vnode, std::nullopt, {}}); }
+
+void Trees::verify_next() {
+  if (walking() || ready_.empty()) return;
+  auto next = ready_.upper_bound(verified_);
+  if (next == ready_.end()) next = ready_.begin();
+  verified_ = next->first;
+  begin(next->first);
+}
+
+Result<Trees::Step> Trees::walk(const StoreReader& store, std::uint32_t rows_max,
+                                std::uint32_t bytes_max) {
+  Step step;
+  if (!walk_) {
+    if (doubtful_.empty()) return step;
+    begin(*doubtful_.begin());
+  }
+  Result<StoreReader::ScanPage> page =
+      store.scan(walk_->vnode, walk_->after, rows_max, bytes_max, false);
+  if (!page) return page.error();
+  step.rows = static_cast<std::uint32_t>(page->rows.size() + page->unreadable.size());
+  for (const auto& [key, row] : page->rows) {
+    const std::uint32_t n = n_of(walk_->vnode, key);
+    if (n != 0) walk_->fresh[n].add(HashTree::leaf_of(key), hash_of(key, row.record));
+    walk_->after = key;
+  }
+  for (Key& key : page->unreadable) {
+    if (!walk_->after || *walk_->after < key) walk_->after = key;
+    if (n_of(walk_->vnode, key) != 0) step.unreadable.push_back(std::move(key));
+  }
+  if (!page->done) return step;
+  const VnodeId vnode = walk_->vnode;
+  const bool was_ready = !doubtful_.contains(vnode) && ready_.contains(vnode);
+  if (was_ready && !equal(ready_[vnode], walk_->fresh)) step.lied = vnode;
+  ready_[vnode] = std::move(walk_->fresh);
+  doubtful_.erase(vnode);
+  walk_.reset();
+  return step;
+}
+
+}  // namespace quorate
