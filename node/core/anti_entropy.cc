@@ -10,7 +10,7 @@ namespace quorate {
 namespace {
 
 constexpr std::int64_t kBurstMs = 100;
-constexpr std::int64_t kWaitNs = 10 * kNsPerMs;         // between two looks at an empty purse
+constexpr std::int64_t kWaitNs = 10 * kNsPerMs;         // between two pages, or looks at the purse
 constexpr std::int64_t kReceiptsNs = 1 * kNsPerSecond;  // between two tries to pass one on
 
 }  // namespace
@@ -59,7 +59,11 @@ void AntiEntropy::hurry(NodeId from, VnodeId vnode) {
   schedule_.hurry_vnode(vnode);
 }
 
-void AntiEntropy::hurry_all() { schedule_.hurry_all(); }
+// A meeting under way may have passed already what the operator has in mind: it begins anew.
+void AntiEntropy::hurry_all(std::optional<VnodeId> only) {
+  if (meeting_ && (!only || meeting_->pair.vnode == *only)) meeting_.reset();
+  schedule_.hurry_all(only);
+}
 
 bool AntiEntropy::can_meet(const PairId& id) const {
   return state_.health.closed(id.peer) && !lineage_.rebuilding(id.vnode) &&
@@ -77,25 +81,26 @@ void AntiEntropy::proceed() {
   const std::int64_t slower = busy_ ? 4 : 1;
   bytes_.refill(state_.env.now_ns(), slower);
   rows_.refill(state_.env.now_ns(), slower);
-  while (rows_.any_left() && state_.trees.walking()) walk();
+  // A page at a time: clients wait while one is read.
+  if (rows_.any_left() && state_.trees.walking()) walk();
   if (!meeting_ && bytes_.any_left()) begin_next();
   while (meeting_ && meeting_->op == 0 && bytes_.any_left() && rows_.any_left()) {
     if (!meeting_->differing.empty()) {
-      if (syncing_.size() >= kReadsMax) return;
+      if (syncing_.size() >= kReadsMax) break;
       const Key key = std::move(meeting_->differing.front());
       meeting_->differing.pop_front();
       sync(meeting_->pair.vnode, key, meeting_->pair.peer);
     } else if (!meeting_->compared) {
       ask();
     } else if (!syncing_.empty()) {
-      return;
+      break;
     } else {
       end();
       begin_next();
     }
   }
-  const bool more = meeting_ || state_.trees.walking();
-  if (!more || waiting_ || (bytes_.any_left() && rows_.any_left())) return;
+  const bool spent = !bytes_.any_left() || !rows_.any_left();
+  if (waiting_ || !(state_.trees.walking() || (meeting_ && spent))) return;
   waiting_ = true;
   state_.env.set_timer(timer_id(0, TimerKind::kPace), state_.env.now_ns() + kWaitNs);
 }
@@ -118,9 +123,7 @@ void AntiEntropy::walk() {
 void AntiEntropy::begin_next() {
   const std::optional<PairId> id = schedule_.next(
       state_.env.now_ns(), [this](const PairId& candidate) { return can_meet(candidate); });
-  if (!id) return;
-  meeting_.emplace();
-  meeting_->pair = *id;
+  if (id) meeting_.emplace(*id);
 }
 
 void AntiEntropy::ask() {
@@ -133,16 +136,9 @@ void AntiEntropy::ask() {
 
 void AntiEntropy::ask_trees() {
   TreeRequest request;
-  request.op = meeting_->op = state_.new_op();
-  request.ring_version = state_.ring.version();
-  request.vnode = meeting_->pair.vnode;
-  request.n = meeting_->pair.n;
   request.level = meeting_->comparison.level();
   request.parents = meeting_->comparison.parents();
-  meeting_->asked_at_ns = state_.env.now_ns();
-  Message message(std::move(request));
-  bytes_.spend(nominal_size_bytes(message));
-  state_.send(meeting_->pair.peer, std::move(message));
+  pose(std::move(request));
 }
 
 void AntiEntropy::ask_leaves() {
@@ -160,15 +156,21 @@ void AntiEntropy::ask_leaves() {
   meeting_->own = std::move(own->entries);
   meeting_->own_through = std::move(own->through);
   LeavesRequest request;
-  request.op = meeting_->op = state_.new_op();
-  request.ring_version = state_.ring.version();
-  request.vnode = meeting_->pair.vnode;
-  request.n = meeting_->pair.n;
   request.leaves = meeting_->comparison.leaves();
   request.after = meeting_->after;
   request.through = meeting_->own_through;
   request.rows_max = options.rebuild_rows_page;
   request.bytes_max = options.rebuild_bytes_page;
+  pose(std::move(request));
+}
+
+// Asks the peer, and remembers which answer the meeting waits for.
+template <typename Request>
+void AntiEntropy::pose(Request request) {
+  request.op = meeting_->op = state_.new_op();
+  request.ring_version = state_.ring.version();
+  request.vnode = meeting_->pair.vnode;
+  request.n = meeting_->pair.n;
   meeting_->asked_at_ns = state_.env.now_ns();
   Message message(std::move(request));
   bytes_.spend(nominal_size_bytes(message));

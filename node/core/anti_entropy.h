@@ -43,7 +43,7 @@ class AntiEntropy {
 
   // A peer asks to compare the vnode before anything else; so does an operator, or all vnodes.
   void hurry(NodeId from, VnodeId vnode);
-  void hurry_all();
+  void hurry_all(std::optional<VnodeId> only = std::nullopt);
 
   void on_tree_reply(NodeId from, const TreeReply& reply);
   void on_leaves_reply(NodeId from, LeavesReply&& reply);
@@ -58,6 +58,8 @@ class AntiEntropy {
   static constexpr int kAttemptsMax = 3;
 
   struct Meeting {
+    explicit Meeting(const PairId& id) : pair(id) {}
+
     PairId pair;
     TreeComparison comparison;
     std::optional<Key> after;             // the keys up to here have been compared
@@ -79,6 +81,8 @@ class AntiEntropy {
   void ask();
   void ask_trees();
   void ask_leaves();
+  template <typename Request>
+  void pose(Request request);
   void compare(const std::vector<LeavesReply::Entry>& theirs, const std::optional<Key>& through);
   void sync(VnodeId vnode, const Key& key, NodeId peer);
   void give_up();

@@ -258,7 +258,7 @@ void Core::on_link_up(NodeId peer) {
   parts_->settle();
 }
 
-void Core::repair() { parts_->anti_entropy.hurry_all(); }
+void Core::repair(std::optional<VnodeId> vnode) { parts_->anti_entropy.hurry_all(vnode); }
 
 void Core::on_stop() { parts_->state.stopping = true; }
 

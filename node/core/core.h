@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -119,9 +120,10 @@ class Core {
   void on_link_down(NodeId peer);
   void on_link_up(NodeId peer);
 
-  // An operator wants every vnode compared with its other primaries now. Only what this node calls
-  // for (of two the lower does): ask all nodes.
-  void repair();
+  // An operator wants a vnode, or every one, compared with its other primaries now. Only what this
+  // node calls for (of two the lower does): ask all nodes. A meeting under way begins anew, so a
+  // pair that is no longer `hurried` (MeetingStatus) has met since, from beginning to end.
+  void repair(std::optional<VnodeId> vnode = std::nullopt);
 
   // Takes no new requests; idle() turns true once what is in flight has ended.
   void on_stop();

@@ -28,9 +28,9 @@ void MeetingSchedule::hurry(Pair& pair) const {
   pair.hurried = true;
 }
 
-void MeetingSchedule::hurry_all() {
+void MeetingSchedule::hurry_all(std::optional<VnodeId> only) {
   for (auto& [id, pair] : pairs_) {
-    if (self_ < id.peer) hurry(pair);
+    if (self_ < id.peer && (!only || id.vnode == *only)) hurry(pair);
   }
 }
 

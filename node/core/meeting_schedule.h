@@ -37,8 +37,9 @@ class MeetingSchedule {
 
   MeetingSchedule(NodeId self, const Buckets& buckets, const Ring& ring, std::int64_t interval_ns);
 
-  // Every pair is due: at the start, and when an operator says so.
-  void hurry_all();
+  // Every pair for which this node calls is due, or those of one vnode: at the start, and when an
+  // operator says so.
+  void hurry_all(std::optional<VnodeId> only = std::nullopt);
   void hurry_vnode(VnodeId vnode);
   void hurry_peer(NodeId peer);
 

@@ -34,13 +34,14 @@ real core, and counts what clients on each side were told while the partition st
   crash                 the first holder loses power
   slow-node             the first holder takes longer over every message
 
-Quorums are strict. Sloppy ones are not in the matrix: the store does not have them yet, and refuses
-requests that ask for one.
+Where there are more nodes than copies each pair comes twice, with strict quorums and with sloppy
+ones, for which fallbacks stand in for holders that are away.
 
 Examples:
   kvsim matrix
   kvsim matrix --only majority-minority --seeds 10
   kvsim matrix --nodes 4 --n 4 --only even-split
+  kvsim matrix --strict --only crash
   kvsim matrix --json
 
 Exit codes: 0 every property held in every run; 1 one did not; 2 bad usage; 130 interrupted.)";
@@ -50,6 +51,7 @@ struct Given {
   std::string n = "3";
   std::string seeds = "3";
   std::optional<std::string> only;
+  bool strict = false;
   bool json = false;
 
   MatrixOptions options;
@@ -73,6 +75,7 @@ std::vector<std::string> judge_words(Given& given) {
   judge_number("--seeds", given.seeds, 1, kSeedsMax, &given.options.seeds, &problems);
   given.options.nodes = static_cast<std::uint16_t>(nodes);
   given.options.n = static_cast<std::uint32_t>(n);
+  given.options.sloppy = !given.strict;
 
   std::string names;
   bool named = false;
@@ -95,8 +98,8 @@ std::vector<std::string> judge_words(Given& given) {
 ExitCode run(const Given& given, bool colours) {
   if (!given.json) std::fputs(matrix_heading(given.options, colours).c_str(), stdout);
   const Interrupt interrupt;
-  Progress progress("runs", given.partitions.size() * configurations(given.options.n).size() *
-                                given.options.seeds);
+  Progress progress(
+      "runs", given.partitions.size() * configurations(given.options).size() * given.options.seeds);
   const unsigned width = isatty(STDOUT_FILENO) != 0 ? terminal_width(STDOUT_FILENO) : kAnyWidth;
   std::uint64_t runs = 0;
   std::vector<MatrixBlock> blocks;
@@ -131,6 +134,7 @@ Command matrix_command() {
   command.option("--n", "N", given->n, "Copies of each key, at most as many as there are nodes");
   command.option("--seeds", "K", given->seeds, "Runs of each cell");
   command.option("--only", "PARTITION", given->only, "Only this kind of partition");
+  command.flag("--strict", given->strict, "Leave out sloppy quorums");
   command.flag("--json", given->json, "Print one line of JSON for a program");
   command.problems = [given] { return judge_words(*given); };
   command.run = [given](bool colours) { return run(*given, colours); };

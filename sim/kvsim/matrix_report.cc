@@ -50,6 +50,7 @@ std::vector<Cell> row_of(const MatrixBlock& block, const MatrixCell& cell) {
   const Configuration& configuration = cell.configuration;
   std::vector<Cell> row = {{std::to_string(configuration.r), Style::kBold},
                            {std::to_string(configuration.w), Style::kBold},
+                           configuration.sloppy ? Cell{"yes"} : Cell{"-", Style::kDim},
                            configuration.overlapping() ? Cell{"yes"} : Cell{"-", Style::kDim}};
   for (const GroupCell& group : cell.groups) {
     row.push_back(available(group.reads));
@@ -69,7 +70,7 @@ std::vector<Cell> row_of(const MatrixBlock& block, const MatrixCell& cell) {
 }
 
 Table table_of(const MatrixBlock& block) {
-  std::vector<Table::Column> columns = {{"r", true}, {"w", true}, {"r+w>n"}};
+  std::vector<Table::Column> columns = {{"r", true}, {"w", true}, {"sloppy"}, {"r+w>n"}};
   for (const Group& group : block.groups) {
     columns.push_back({group.name + ": reads", true});
     columns.push_back({"writes", true});
@@ -85,7 +86,7 @@ Table table_of(const MatrixBlock& block) {
 
 // The names of the sides over their columns, and what was given up in lines of its own.
 std::string narrow_text(const MatrixBlock& block, bool colours) {
-  std::vector<Table::Column> columns = {{"r", true}, {"w", true}};
+  std::vector<Table::Column> columns = {{"r", true}, {"w", true}, {"s"}};
   for (std::size_t i = 0; i < block.groups.size(); ++i) {
     columns.push_back({"r %", true});
     columns.push_back({"w %", true});
@@ -97,10 +98,11 @@ std::string narrow_text(const MatrixBlock& block, bool colours) {
   std::string losses;
   for (const MatrixCell& cell : block.cells) {
     std::vector<Cell> row = row_of(block, cell);
-    losses += "  r" + row[0].text + " w" + row[1].text + " gave up " + row.back().text + "\n";
+    losses += "  r" + row[0].text + " w" + row[1].text +
+              (cell.configuration.sloppy ? " sloppy" : "") + " gave up " + row.back().text + "\n";
     row.pop_back();
-    row.erase(row.begin() + 2);  // r+w>n
-    for (std::size_t i = 2; i < 2 + 2 * block.groups.size(); ++i) {
+    row.erase(row.begin() + 3);  // r+w>n
+    for (std::size_t i = 3; i < 3 + 2 * block.groups.size(); ++i) {
       row[i].text.resize(row[i].text.size() - std::min<std::size_t>(2, row[i].text.size()));
     }
     table.add(std::move(row));
@@ -137,8 +139,7 @@ std::string matrix_heading(const MatrixOptions& options, bool colours) {
                          " with the same holders; each "
                          "kind of partition stands for " +
                          duration_text(window.end - window.begin) + ", each row is " +
-                         counted(options.seeds, "run", "runs") +
-                         ". Quorums are strict; sloppy ones are not there yet.",
+                         counted(options.seeds, "run", "runs") + ".",
                      {.width = kWidth});
   return text;
 }
@@ -156,7 +157,8 @@ std::string matrix_block_text(const MatrixBlock& block, bool colours, unsigned w
     for (const std::string& violation : cell.violations) {
       text += "  " +
               styled("violated with r=" + std::to_string(cell.configuration.r) +
-                         " w=" + std::to_string(cell.configuration.w) + ", " + violation,
+                         " w=" + std::to_string(cell.configuration.w) +
+                         (cell.configuration.sloppy ? " sloppy, " : ", ") + violation,
                      Style::kBad, colours) +
               "\n";
     }
@@ -171,8 +173,9 @@ reads, writes  share that was answered, acknowledged, of those that began on thi
 stale          answered reads that missed a write acknowledged before they began
 behind         such writes that a stale read missed, on average and (at most)
 in conflict    keys with siblings when all was over, of the keys of all runs
-equal after    from healing until all replicas were equal, at most; clients go on
-               reading with their r then, and read repair does it
+sloppy, s      fallbacks stand in for holders that are away
+equal after    from healing until all replicas were equal, at most: by hints, by
+               anti-entropy, and by the repair of what clients go on reading
 lost           acknowledged writes that are gone though nobody who wrote later had
                seen them
 )";
@@ -200,7 +203,7 @@ json::object cell_json(const MatrixBlock& block, const MatrixCell& cell) {
   return {{"n", cell.configuration.n},
           {"r", cell.configuration.r},
           {"w", cell.configuration.w},
-          {"sloppy", false},
+          {"sloppy", cell.configuration.sloppy},
           {"groups", std::move(groups)},
           {"versions_behind", cell.versions_behind},
           {"versions_behind_max", cell.versions_behind_max},

@@ -109,14 +109,18 @@ GroupCell MatrixCell::together() const {
   return sum;
 }
 
-std::vector<Configuration> configurations(std::uint32_t n) {
+std::vector<Configuration> configurations(const MatrixOptions& options) {
+  const std::uint32_t n = options.n;
   std::vector<std::uint32_t> sizes;
   for (const std::uint32_t size : {1u, n / 2 + 1, n}) {
     if (sizes.empty() || sizes.back() != size) sizes.push_back(size);
   }
   std::vector<Configuration> all;
-  for (const std::uint32_t r : sizes) {
-    for (const std::uint32_t w : sizes) all.push_back({n, r, w});
+  for (const bool sloppy : {false, true}) {
+    if (sloppy && (!options.sloppy || options.nodes <= n)) continue;
+    for (const std::uint32_t r : sizes) {
+      for (const std::uint32_t w : sizes) all.push_back({n, r, w, sloppy});
+    }
   }
   return all;
 }
@@ -125,7 +129,7 @@ MatrixBlock run_block(const MatrixOptions& options, Partition partition,
                       const std::function<bool()>& go_on) {
   MatrixBlock block;
   block.partition = partition;
-  for (const Configuration& configuration : configurations(options.n)) {
+  for (const Configuration& configuration : configurations(options)) {
     MatrixCell cell;
     cell.configuration = configuration;
     for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {

@@ -9,7 +9,6 @@
 //             Only what began while the partition stood is counted; then they go on reading, so
 //             that read repair can make the replicas equal. All configurations of one seed are
 //             asked the same at the same times.
-// Not here:   sloppy quorums, which the core refuses so far; a configuration is strict.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +29,21 @@ struct MatrixOptions {
   std::uint16_t nodes = 5;
   std::uint32_t n = 3;
   std::uint64_t seeds = 3;  // runs of each cell: the seeds 1, 2, ...
+  bool sloppy = true;       // also sloppy quorums, where there are fallbacks
 };
 
 struct Configuration {
   std::uint32_t n = 0;
   std::uint32_t r = 0;
   std::uint32_t w = 0;
+  bool sloppy = false;
 
-  bool overlapping() const { return r + w > n; }
+  // Of sloppy quorums all may be fallbacks, which no later reader need ask.
+  bool overlapping() const { return !sloppy && r + w > n; }
 };
 
-// 1, a majority and n, for r and for w.
-std::vector<Configuration> configurations(std::uint32_t n);
+// 1, a majority and n, for r and for w; strict, and then sloppy.
+std::vector<Configuration> configurations(const MatrixOptions& options);
 
 // How many of so many.
 struct Share {

@@ -32,6 +32,7 @@ ClusterOptions cluster_of(const MatrixOptions& options, const Configuration& con
   bucket.n = configuration.n;
   bucket.r = configuration.r;
   bucket.w = configuration.w;
+  bucket.sloppy = configuration.sloppy;
   QUORATE_CHECK(cluster.buckets.add(bucket));
   return cluster;
 }

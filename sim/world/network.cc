@@ -157,6 +157,7 @@ bool Network::arrives(const Delivery& delivery) {
     return false;
   }
   ++counts_.delivered;
+  counts_.bytes += nominal_size_bytes(delivery.packet);
   return true;
 }
 

@@ -57,6 +57,7 @@ struct NetworkCounts {
   std::uint64_t cut = 0;   // by a cut link
   std::uint64_t duplicated = 0;
   std::uint64_t overflowed = 0;  // found a link's queue full
+  std::uint64_t bytes = 0;       // delivered, in nominal sizes
 };
 
 class Network {

@@ -72,6 +72,7 @@ TEST_F(AntiEntropyTest, both_sides_of_a_cut_get_what_the_other_wrote_and_deletes
 
 TEST_F(AntiEntropyTest, a_row_that_vanished_from_a_disk_comes_back_once_the_trees_are_verified) {
   ASSERT_EQ(call(1, put("k", "v").w(3)).outcome, Outcome::kOk);
+  cluster_->run_for(from_seconds(1));  // the trees are built
   cluster_->forget_row(2, kKey);
   EXPECT_TRUE(within(from_seconds(15), [&] { return all_have(kKey, {"v"}); }));
   EXPECT_GE(cluster_.ledger().trace_count(TraceKind::kTreeLied), 1u);

@@ -74,6 +74,26 @@ TEST_F(MeetingScheduleTest, WhoIsInAHurryGoesFirstAlsoAgainstTheOrderOfNumbers) 
   }
 }
 
+TEST_F(MeetingScheduleTest, AnOperatorHurriesOneVnodeOrAllOfThoseForWhichThisNodeCalls) {
+  MeetingSchedule schedule = schedule_of(1);
+  const auto hurried = [&] {
+    std::set<VnodeId> vnodes;
+    for (const auto& [id, pair] : schedule.pairs()) {
+      if (!pair.hurried) continue;
+      EXPECT_LT(1, id.peer);
+      vnodes.insert(id.vnode);
+    }
+    return vnodes;
+  };
+  while (const std::optional<PairId> id = schedule.next(0, anybody)) schedule.met(*id, 0, 0);
+  EXPECT_TRUE(hurried().empty());
+  const VnodeId vnode = schedule.pairs().begin()->first.vnode;
+  schedule.hurry_all(vnode);
+  EXPECT_EQ(hurried(), std::set<VnodeId>{vnode});
+  schedule.hurry_all();
+  EXPECT_GT(hurried().size(), 1u);
+}
+
 TEST_F(MeetingScheduleTest, OneThatCannotMeetHoldsUpNoOther) {
   MeetingSchedule schedule = schedule_of(1);
   const auto without_two = [](const PairId& id) { return id.peer != 2; };

@@ -37,10 +37,12 @@ const MatrixCell& cell_of(const MatrixBlock& block, std::uint32_t r, std::uint32
 }
 
 TEST(Matrix, has_the_four_corners_and_the_majorities) {
-  const std::vector<Configuration> three = configurations(3);
+  const std::vector<Configuration> three = configurations(kSmall);
   EXPECT_EQ(three.size(), 9u);
   EXPECT_EQ(three.front().r + three.front().w, 2u);
-  EXPECT_EQ(configurations(2).size(), 4u);  // a majority of two is both
+  EXPECT_EQ(configurations({.nodes = 2, .n = 2}).size(), 4u);  // a majority of two is both
+  EXPECT_EQ(configurations({.nodes = 5, .n = 3}).size(), 18u);
+  EXPECT_EQ(configurations({.nodes = 5, .n = 3, .sloppy = false}).size(), 9u);
 }
 
 TEST(Matrix, without_a_partition_everything_is_answered) {
@@ -71,6 +73,23 @@ TEST(Matrix, majority_and_minority_show_what_r_and_w_cost) {
   EXPECT_GT(available.keys_in_conflict.count, 0u);  // both sides wrote
   EXPECT_EQ(given_up(block, available), "freshness");
   EXPECT_EQ(given_up(block, cell_of(block, 2, 2)), "minority: reads and writes");
+}
+
+TEST(Matrix, sloppy_quorums_serve_a_side_without_holders_and_lose_nothing_by_it) {
+  const MatrixBlock block =
+      run_sound({.nodes = 5, .n = 3, .seeds = 1}, Partition::kMajorityMinority);
+  for (const MatrixCell& cell : block.cells) {
+    if (!cell.configuration.sloppy || cell.configuration.w != 2) continue;
+    for (const MatrixCell& strict : block.cells) {
+      if (strict.configuration.sloppy || strict.configuration.w != 2 ||
+          strict.configuration.r != cell.configuration.r) {
+        continue;
+      }
+      EXPECT_GE(cell.together().writes.count, strict.together().writes.count);
+      EXPECT_GT(cell.groups[1].writes.count, strict.groups[1].writes.count)
+          << "fallbacks are on the minority's side";
+    }
+  }
 }
 
 TEST(Matrix, nobody_is_a_majority_of_halves) {
