@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/engine/blocking.h"
+#include "node/causality/codec.h"
 #include "node/core/core.h"
 
 namespace quorate::client {
@@ -62,6 +63,15 @@ Result<NodeView> node_view(const AdminAnswer& answer) {
                                    hints.sole(), hints.oldest_ms()});
   }
   view.hints_dropped = status.hints_dropped();
+  view.vnodes_without_trees = status.vnodes_without_trees();
+  view.anti_entropy_at_rest = status.anti_entropy_at_rest();
+  view.meetings.reserve(static_cast<std::size_t>(status.meetings_size()));
+  for (const auto& meeting : status.meetings()) {
+    if (meeting.vnode() >= Ring::kVnodesMax) continue;
+    view.meetings.push_back(MeetingView{static_cast<VnodeId>(meeting.vnode()), meeting.n(),
+                                        node_id(meeting.peer()), meeting.since_ms(),
+                                        meeting.differed(), meeting.hurried()});
+  }
   view.clients = status.clients();
   view.chaos = status.chaos();
   view.pid = status.pid();
@@ -73,6 +83,44 @@ Result<NodeView> node_view(const AdminAnswer& answer) {
   }
   for (const auto& counter : status.counters()) {
     view.counters.emplace_back(counter.name(), counter.value());
+  }
+  return view;
+}
+
+Result<HeldView> held_view(const wire::HeldRecord& held, const std::string& endpoint) {
+  HeldView view;
+  view.state_hash = held.state_hash();
+  view.unreadable = held.unreadable();
+  view.omitted_bytes = held.omitted_bytes();
+  if (held.record().empty()) return view;
+  Result<Record> record = decode_record(held.record());
+  if (!record) {
+    return Error{ErrorCode::kIncompatible,
+                 endpoint + ": a record in its answer does not decode: " + record.error().message};
+  }
+  view.record = std::move(*record);
+  return view;
+}
+
+Result<RowView> row_view(const AdminAnswer& answer) {
+  if (!answer.message.has_row()) return odd_answer(answer);
+  const wire::RowReply& reply = answer.message.row();
+  if (!reply.error().empty()) return invalid_input(reply.error());
+  if (reply.vnode() >= Ring::kVnodesMax ||
+      static_cast<std::size_t>(reply.hints_size()) > Ring::kMembersMax) {
+    return odd_answer(answer);
+  }
+  RowView view;
+  view.node = answer.node.node;
+  view.vnode = static_cast<VnodeId>(reply.vnode());
+  auto row = held_view(reply.row(), answer.endpoint);
+  if (!row) return row.error();
+  view.row = std::move(*row);
+  for (const auto& hint : reply.hints()) {
+    auto held = held_view(hint.held(), answer.endpoint);
+    if (!held) return held.error();
+    view.hints.push_back(HintView{node_id(hint.primary()), hint.owed(), hint.spare(),
+                                  hint.since_ms(), std::move(*held)});
   }
   return view;
 }
@@ -136,9 +184,9 @@ std::vector<Result<PingView>> Admin::ping_all() {
   return views;
 }
 
-std::vector<Result<NodeView>> Admin::status_all() {
+std::vector<Result<NodeView>> Admin::status_all(bool meetings) {
   wire::ToNode question;
-  question.mutable_status();
+  question.mutable_status()->set_meetings(meetings);
   std::vector<Result<NodeView>> views;
   for (const auto& answer : ask_all(client_, question, deadline_ms_)) {
     views.push_back(answer ? node_view(*answer) : Result<NodeView>(answer.error()));
@@ -211,6 +259,85 @@ Result<KeyPage> Admin::list(std::size_t endpoint, VnodeId vnode, const KeyPage::
                  answer->endpoint + ": an empty page that is not the last"};
   }
   return view;
+}
+
+std::vector<Result<RowView>> Admin::row_all(const std::string& bucket, const std::string& key) {
+  wire::ToNode question;
+  question.mutable_row()->set_bucket(bucket);
+  question.mutable_row()->set_key(key);
+  std::vector<Result<RowView>> views;
+  for (const auto& answer : ask_all(client_, question, deadline_ms_)) {
+    views.push_back(answer ? row_view(*answer) : Result<RowView>(answer.error()));
+  }
+  return views;
+}
+
+Result<RowView> Admin::row(std::size_t endpoint, const Key& key, bool without_values) {
+  wire::ToNode question;
+  question.mutable_row()->set_bucket(key.bucket);
+  question.mutable_row()->set_key(key.name);
+  question.mutable_row()->set_without_values(without_values);
+  const auto answer = ask(client_, std::move(question), endpoint, deadline_ms_);
+  if (!answer) return answer.error();
+  return row_view(*answer);
+}
+
+Result<DigestPage> Admin::digest(std::size_t endpoint, const KeyRange& range, const Key* after,
+                                 std::uint32_t rows_max) {
+  wire::ToNode question;
+  wire::DigestRequest& request = *question.mutable_digest();
+  request.set_vnode(range.vnode);
+  request.set_bucket(range.bucket);
+  request.set_prefix(range.prefix);
+  request.set_rows_max(rows_max);
+  if (after != nullptr) {
+    request.set_has_after(true);
+    request.set_after_bucket(after->bucket);
+    request.set_after_key(after->name);
+  }
+  auto answer = ask(client_, std::move(question), endpoint, deadline_ms_);
+  if (!answer) return answer.error();
+  if (!answer->message.has_digest()) return odd_answer(*answer);
+  wire::DigestReply& reply = *answer->message.mutable_digest();
+  if (!reply.error().empty()) {
+    return Error{ErrorCode::kIoError, answer->endpoint + ": " + reply.error()};
+  }
+  DigestPage page;
+  page.done = reply.done();
+  page.through =
+      Key{std::move(*reply.mutable_through_bucket()), std::move(*reply.mutable_through_key())};
+  Key last = after == nullptr ? Key{} : *after;
+  for (auto& entry : *reply.mutable_entries()) {
+    Key key{std::move(*entry.mutable_bucket()), std::move(*entry.mutable_key())};
+    auto held = held_view(entry.held(), answer->endpoint);
+    if (!held) return held.error();
+    if (!(last < key)) {
+      return Error{ErrorCode::kIncompatible, answer->endpoint + ": a page is out of order"};
+    }
+    last = key;
+    page.entries.emplace_back(std::move(key), std::move(*held));
+  }
+  // A page that leads nowhere would be asked for again and again.
+  if (!page.done && (page.through < last || (after != nullptr && !(*after < page.through)))) {
+    return Error{ErrorCode::kIncompatible, answer->endpoint + ": a page that does not go on"};
+  }
+  return page;
+}
+
+Status Admin::repair(std::size_t endpoint, std::optional<VnodeId> vnode) {
+  wire::ToNode question;
+  wire::RepairRequest& request = *question.mutable_repair();
+  if (vnode) {
+    request.set_one_vnode(true);
+    request.set_vnode(*vnode);
+  }
+  const auto answer = ask(client_, std::move(question), endpoint, deadline_ms_);
+  if (!answer) return answer.error();
+  if (!answer->message.has_repair()) return odd_answer(*answer);
+  if (const std::string& error = answer->message.repair().error(); !error.empty()) {
+    return invalid_input(answer->endpoint + ": " + error);
+  }
+  return {};
 }
 
 Status Admin::cut(std::size_t endpoint, const std::vector<NodeId>& in,

@@ -1,4 +1,5 @@
-// What a node says of itself and of the ring, and the switch that cuts its links (--chaos).
+// What a node says of itself, of the ring and of the rows that it alone holds; the wish that it
+// compares them with its peers now; and the switch that cuts its links (--chaos).
 //
 // Place:      over a Client, which outlives it. An endpoint is an index into
 //             ClientOptions::endpoints; without one, whichever node answers. Questions bear being
@@ -11,11 +12,14 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/client.h"
 #include "node/base/status.h"
 #include "node/causality/dot.h"
+#include "node/causality/record.h"
+#include "node/core/messages.h"
 #include "node/ring/ring.h"
 
 namespace quorate::client {
@@ -51,6 +55,16 @@ struct HintsView {
   std::int64_t oldest_ms = 0;  // wall time since which the oldest has waited
 };
 
+// The node and a peer, as primaries of a vnode for buckets of n.
+struct MeetingView {
+  VnodeId vnode = 0;
+  std::uint32_t n = 0;
+  NodeId peer = 0;
+  std::int64_t since_ms = -1;  // since they last compared what they have; -1: not yet
+  std::uint64_t differed = 0;  // keys, then
+  bool hurried = false;        // they are about to, ahead of their turn
+};
+
 struct NodeView {
   std::string endpoint;
   std::string cluster;
@@ -69,6 +83,9 @@ struct NodeView {
   std::uint64_t late_bytes = 0;  // of records kept for replicas that are late
   std::vector<HintsView> hints;
   std::uint64_t hints_dropped = 0;
+  std::uint32_t vnodes_without_trees = 0;  // whose hash trees are being built
+  bool anti_entropy_at_rest = false;
+  std::vector<MeetingView> meetings;  // if they were asked for
   std::uint64_t clients = 0;
   bool chaos = false;
   std::uint64_t pid = 0;
@@ -101,6 +118,43 @@ struct KeyPage {
   bool done = false;
 };
 
+// What one node holds under one key, or keeps for somebody else.
+struct HeldView {
+  std::optional<Record> record;     // nothing: it holds nothing, or see below
+  std::uint64_t state_hash = 0;     // equal for equal context, siblings and values
+  std::string unreadable;           // why it cannot be read; empty: it can
+  std::uint64_t omitted_bytes = 0;  // of a record that was too large to be sent along
+};
+
+struct HintView {
+  NodeId primary = 0;  // for whom it is kept
+  bool owed = false;   // the node's own row is the record
+  bool spare = false;  // some primary has it durable
+  std::int64_t since_ms = 0;
+  HeldView held;
+};
+
+struct RowView {
+  NodeId node = 0;
+  VnodeId vnode = 0;
+  HeldView row;
+  std::vector<HintView> hints;
+};
+
+// The keys of one vnode, or some of them.
+struct KeyRange {
+  VnodeId vnode = 0;
+  std::string bucket;  // empty: all
+  std::string prefix;  // of the keys
+};
+
+// Records without their values.
+struct DigestPage {
+  std::vector<std::pair<Key, HeldView>> entries;  // in order
+  Key through;                                    // the last key that was looked at
+  bool done = false;
+};
+
 struct PingView {
   std::string endpoint;
   std::string cluster;
@@ -120,7 +174,8 @@ class Admin {
 
   // All endpoints at once; one result for each, in their order.
   std::vector<Result<PingView>> ping_all();
-  std::vector<Result<NodeView>> status_all();
+  // `meetings`: of every pair of replicas of every vnode too.
+  std::vector<Result<NodeView>> status_all(bool meetings = false);
 
   Result<NodeView> status(std::optional<std::size_t> endpoint = std::nullopt);
   Result<RingView> ring();
@@ -129,6 +184,18 @@ class Admin {
   // One page of the keys that the node at this endpoint holds of a vnode, after `after` if given.
   Result<KeyPage> list(std::size_t endpoint, VnodeId vnode, const KeyPage::Entry* after,
                        std::uint32_t rows_max);
+
+  // What each endpoint's node itself holds of a key, and keeps of it for others.
+  std::vector<Result<RowView>> row_all(const std::string& bucket, const std::string& key);
+  Result<RowView> row(std::size_t endpoint, const Key& key, bool without_values);
+
+  // One page of a range, after `after` if given.
+  Result<DigestPage> digest(std::size_t endpoint, const KeyRange& range, const Key* after,
+                            std::uint32_t rows_max);
+
+  // The node at this endpoint compares a vnode, or all, with its other primaries now, as far as it
+  // is the one to call.
+  Status repair(std::size_t endpoint, std::optional<VnodeId> vnode);
 
   // Drops all traffic from and to these peers at one node, in place of what was cut there before.
   Status cut(std::size_t endpoint, const std::vector<NodeId>& in, const std::vector<NodeId>& out);

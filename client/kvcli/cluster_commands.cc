@@ -13,6 +13,7 @@
 #include "client/kvcli/text/escape.h"
 #include "client/kvcli/text/human.h"
 #include "client/kvcli/text/table.h"
+#include "client/kvcli/upkeep.h"
 
 namespace quorate::client::kvcli {
 namespace {
@@ -58,16 +59,7 @@ Json node_json(const NodeView& view) {
   json.set("vnodes_primary", view.vnodes_primary).set("vnodes_rebuilding", view.vnodes_rebuilding);
   json.set("forgot", view.forgot).set("requests_in_flight", view.requests_in_flight);
   json.set("late_bytes", view.late_bytes);
-  Json hints = Json::array();
-  for (const HintsView& kept : view.hints) {
-    hints.add(Json::object()
-                  .set("primary", std::uint32_t{kept.primary})
-                  .set("count", kept.count)
-                  .set("bytes", kept.bytes)
-                  .set("sole", kept.sole)
-                  .set("oldest_ms", kept.oldest_ms));
-  }
-  json.set("hints", std::move(hints)).set("hints_dropped", view.hints_dropped);
+  set_upkeep(json, view);
   json.set("clients", view.clients).set("chaos", view.chaos).set("pid", view.pid);
   json.set("data_directory", view.data_directory);
   Json peers = Json::array();
@@ -124,29 +116,6 @@ Cell state_cell(const NodeView& view) {
   return {"up", Style::kGood};
 }
 
-// What nodes keep for others that were away, and for whom.
-void print_hints(Console& console, const std::vector<Result<NodeView>>& views) {
-  for (const Result<NodeView>& view : views) {
-    if (!view) continue;
-    for (const HintsView& kept : view->hints) {
-      const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::chrono::system_clock::now().time_since_epoch());
-      console.out("node " + id_text(view->node) + " keeps " + count_text(kept.count) +
-                  (kept.count == 1 ? " hint (" : " hints (") + size_text(kept.bytes) +
-                  ") for node " + id_text(kept.primary) + ", the oldest " +
-                  duration_text(std::max<std::int64_t>(0, now_ms.count() - kept.oldest_ms)) +
-                  " old" +
-                  (kept.sole == 0 ? std::string()
-                                  : "; " + count_text(kept.sole) + " of them no primary has yet") +
-                  "\n");
-    }
-    if (view->hints_dropped > 0) {
-      console.out("node " + id_text(view->node) + " has dropped " +
-                  count_text(view->hints_dropped) + " hints for want of room or for their age\n");
-    }
-  }
-}
-
 void print_status(Console& console, const Admin& admin,
                   const std::vector<Result<NodeView>>& views) {
   Table table(
@@ -174,6 +143,7 @@ void print_status(Console& console, const Admin& admin,
   }
   console.table(table);
   if (first == nullptr) return;
+  print_trees(console, views);
   print_hints(console, views);
   std::string buckets;
   for (const BucketView& bucket : first->buckets) {

@@ -238,6 +238,72 @@ CommandInfo cut_command() {
       "  kvcli cut --node 1 --none                heal\n"};
 }
 
+Options vnode(const char* description) {
+  return option({"--vnode"}, "V", kOperands, description, &RawOptions::vnode);
+}
+
+CommandInfo repair_command() {
+  return {
+      "repair",
+      "Have every node compare its replicas with the others' now",
+      {},
+      vnode("Only this vnode; else all") +
+          flag({"--wait"}, kOperands, "Until all have met and nothing differs any more",
+               &RawOptions::wait) +
+          option({"--timeout"}, "TIME", kOperands, "With --wait: exit 3 after so long [10m]",
+                 &RawOptions::timeout) +
+          flag({"--status"}, kOutput, "Only tell when replicas last met, and what was mended",
+               &RawOptions::show_status) +
+          flag({"--vnodes"}, kOutput, "With --status: each vnode by itself", &RawOptions::vnodes) +
+          quiet(),
+      "Nodes do so by themselves once in an interval; this asks for it at once. Each key in\n"
+      "which two replicas differ is read from all its primaries and written where it lacks.\n"
+      "Examples:\n"
+      "  kvcli repair                       ask, and go\n"
+      "  kvcli repair --wait                exit 0: all met, and nothing differs\n"
+      "  kvcli repair --wait --timeout 1m --vnode 17\n"
+      "  kvcli repair --status              pairs of nodes, hints, counts of what was mended\n"
+      "  kvcli repair --status --vnodes     every pair of every vnode\n"};
+}
+
+CommandInfo explain_command() {
+  return {
+      "explain",
+      "Show what each replica of a key holds, and why they differ",
+      {kKey},
+      escaped() + bucket(kOperands),
+      "Asks every node for its own row; nothing is changed or repaired by it. A context is shown\n"
+      "as the events that it knows: n2.5f3a91c04b7e/3:1-7 are the first seven of that run of "
+      "node 2.\n"
+      "Exit codes: 0 every primary was asked; 1 nobody holds anything; 3 one was not asked.\n"
+      "Examples:\n"
+      "  kvcli explain city:1\n"
+      "  kvcli explain city:1 -b carts --json\n"};
+}
+
+CommandInfo verify_command() {
+  return {
+      "verify",
+      "Compare the replicas of many keys, without changing anything",
+      {},
+      option({"-b", "--bucket"}, "NAME", kOperands, "Keys of this bucket; else of all",
+             &RawOptions::bucket) +
+          option({"--prefix"}, "TEXT", kOperands, "Keys that begin with this",
+                 &RawOptions::prefix) +
+          escaped() + vnode("Keys of this vnode; else of all") + quiet(),
+      "Prints every key whose replicas differ, and in what: missing, older, concurrent (each\n"
+      "knows what the other lacks), unlike (the same events, other values), unreadable. A key is\n"
+      "looked at twice, a moment apart: a write on its way to all is no difference. Every row of "
+      "the\n"
+      "range is read on every replica.\n"
+      "Exit codes: 0 all are equal; 1 some differ; 3 not all could be compared.\n"
+      "Examples:\n"
+      "  kvcli verify\n"
+      "  kvcli verify -b carts --prefix user:42:\n"
+      "  kvcli verify --vnode 17 --json     an object a line\n"
+      "  kvcli verify -q                    in scripts: only the exit code\n"};
+}
+
 CommandInfo shell_command() {
   return {
       "shell",
@@ -317,9 +383,9 @@ const std::vector<OptionInfo>& common_options() {
 
 const std::vector<CommandInfo>& all_commands() {
   static const std::vector<CommandInfo> kCommands = {
-      get_command(),  put_command(),  del_command(),    resolve_command(),
-      load_command(), dump_command(), status_command(), ring_command(),
-      ping_command(), cut_command(),  shell_command(),  completion_command()};
+      get_command(),     put_command(),    del_command(),  resolve_command(), load_command(),
+      dump_command(),    status_command(), ring_command(), ping_command(),    repair_command(),
+      explain_command(), verify_command(), cut_command(),  shell_command(),   completion_command()};
   return kCommands;
 }
 
@@ -341,11 +407,11 @@ std::string program_help(bool in_shell) {
   }
   if (in_shell) return text + line("  exit", "Leave") + "\nhelp COMMAND explains one.\n";
   return text + options_help(common_options()) +
-         "\nExit codes: 0 done; 1 key not found; 2 bad usage or input; 3 not applied, or a read "
-         "that did\n"
-         "not reach its quorum or its token; 4 outcome unknown; 5 conflict; 6 cannot connect or "
-         "not\n"
-         "authorised.\n\n"
+         "\nExit codes: 0 done; 1 key not found, or replicas differ (verify); 2 bad usage or "
+         "input;\n"
+         "3 not applied, or a read that did not reach its quorum or its token, or not every node "
+         "could be\n"
+         "asked; 4 outcome unknown; 5 conflict; 6 cannot connect or not authorised.\n\n"
          "Nodes: --endpoints, else $QUORATE_ENDPOINTS, else 127.0.0.1:7101, :7102 and :7103.\n"
          "kvcli COMMAND --help explains one command; kvcli --version tells the version.\n";
 }

@@ -7,9 +7,11 @@ ExitCode run_command(Context& context, const Invocation& invocation) {
     const char* name;
     ExitCode (*run)(Context&, const Invocation&);
   } kCommands[] = {
-      {"get", run_get},   {"put", run_put},   {"del", run_del},   {"resolve", run_resolve},
-      {"load", run_load}, {"dump", run_dump}, {"ring", run_ring}, {"status", run_status},
-      {"ping", run_ping}, {"cut", run_cut},
+      {"get", run_get},         {"put", run_put},         {"del", run_del},
+      {"resolve", run_resolve}, {"load", run_load},       {"dump", run_dump},
+      {"ring", run_ring},       {"status", run_status},   {"ping", run_ping},
+      {"repair", run_repair},   {"explain", run_explain}, {"verify", run_verify},
+      {"cut", run_cut},
   };
   for (const auto& command : kCommands) {
     if (invocation.command == command.name) return command.run(context, invocation);

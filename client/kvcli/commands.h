@@ -25,6 +25,9 @@ ExitCode run_dump(Context& context, const Invocation& invocation);
 ExitCode run_status(Context& context, const Invocation& invocation);
 ExitCode run_ring(Context& context, const Invocation& invocation);
 ExitCode run_ping(Context& context, const Invocation& invocation);
+ExitCode run_repair(Context& context, const Invocation& invocation);
+ExitCode run_explain(Context& context, const Invocation& invocation);
+ExitCode run_verify(Context& context, const Invocation& invocation);
 ExitCode run_cut(Context& context, const Invocation& invocation);
 
 ExitCode run_shell(Console& console, const Invocation& invocation);

@@ -8,14 +8,16 @@
 
 #include "client/answer.h"
 #include "client/endpoint.h"
+#include "node/ring/ring.h"
 
 namespace quorate::client::kvcli {
 
 enum class ExitCode {
   kDone = 0,
-  kNotFound = 1,
+  kNotFound = 1,    // verify: replicas differ
   kBadUsage = 2,    // or bad input
-  kNotApplied = 3,  // or a read that did not reach its quorum or its session token
+  kNotApplied = 3,  // or a read that did not reach its quorum or its session token; or not all
+                    // nodes could be asked, or what was waited for did not come in time
   kUnknown = 4,
   kConflict = 5,      // siblings under --fail-on-siblings
   kNoConnection = 6,  // or not authorised
@@ -56,12 +58,20 @@ struct Invocation {
 
   // status, ring
   std::optional<std::int64_t> watch_ms;
-  bool vnodes = false;
+  bool vnodes = false;  // also repair --status
 
   // cut
   std::vector<NodeId> cut_in;
   std::vector<NodeId> cut_out;
   bool cut_none = false;
+
+  // repair, verify
+  std::optional<VnodeId> vnode;
+  bool wait = false;
+  bool show_status = false;
+  std::int64_t timeout_ms = 0;  // of --wait
+  std::string prefix;
+  bool every_bucket = false;  // none was named
 
   std::string shell;  // completion
 };

@@ -13,23 +13,23 @@ constexpr std::chrono::milliseconds kInterval{100};
 
 }  // namespace
 
-Progress::Progress(Console& console, bool wanted, std::uint64_t bytes_total)
+Progress::Progress(Console& console, bool wanted, std::uint64_t total, Words words)
     : console_(console),
       wanted_(wanted && console.error_is_terminal()),
-      bytes_total_(bytes_total) {}
+      total_(total),
+      words_(words) {}
 
 double Progress::seconds() const {
   return std::chrono::duration<double>(Clock::now() - started_).count();
 }
 
-void Progress::show(std::uint64_t bytes_read, std::uint64_t done, std::uint64_t troubled) {
+void Progress::show(std::uint64_t reached, std::uint64_t done, std::uint64_t troubled) {
   if (!wanted_ || Clock::now() < next_) return;
   next_ = Clock::now() + kInterval;
   const double elapsed = std::max(seconds(), 1e-3);
   std::string line = "\r\033[K";
-  if (bytes_total_ > 0) {
-    const double part =
-        std::min(1.0, static_cast<double>(bytes_read) / static_cast<double>(bytes_total_));
+  if (total_ > 0) {
+    const double part = std::min(1.0, static_cast<double>(reached) / static_cast<double>(total_));
     const auto filled = static_cast<std::size_t>(part * kBarColumns);
     line += "[" + std::string(filled, '#') + std::string(kBarColumns - filled, '.') + "] " +
             std::to_string(static_cast<int>(part * 100)) + "%  ";
@@ -38,9 +38,9 @@ void Progress::show(std::uint64_t bytes_read, std::uint64_t done, std::uint64_t 
       line += duration_text(static_cast<std::int64_t>(std::ceil(left)) * 1000) + " left  ";
     }
   }
-  line += count_text(done) + " keys  " +
+  line += count_text(done) + " " + words_.done + "  " +
           count_text(static_cast<std::uint64_t>(static_cast<double>(done) / elapsed)) + "/s";
-  if (troubled > 0) line += "  " + count_text(troubled) + " failed";
+  if (troubled > 0) line += "  " + count_text(troubled) + " " + words_.troubled;
   console_.error(line);
   shown_ = true;
 }

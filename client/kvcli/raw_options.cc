@@ -16,6 +16,7 @@ namespace {
 constexpr const char* kDefaultEndpoints = "127.0.0.1:7101,127.0.0.1:7102,127.0.0.1:7103";
 constexpr std::int64_t kDeadlineMs = 2'000;
 constexpr std::size_t kWindowMax = 16'384;
+constexpr std::int64_t kTimeoutMs = 600'000;
 
 class Checker {
  public:
@@ -29,7 +30,9 @@ class Checker {
     request();
     operands();
     output(shell);
-    if (out_.command == "cut") cut();
+    if (is("cut")) cut();
+    if (is("repair")) repair();
+    if (is("verify")) verify();
     return std::move(out_);
   }
 
@@ -143,7 +146,7 @@ class Checker {
   }
 
   void operands() {
-    const bool wants_key = is("get") || is("put") || is("del") || is("resolve");
+    const bool wants_key = is("get") || is("put") || is("del") || is("resolve") || is("explain");
     if (raw_.key) {
       out_.key = operand("KEY", *raw_.key);
       if (raw_.key->empty()) problem("KEY is empty; a key has at least one byte");
@@ -232,6 +235,35 @@ class Checker {
     if (!out_.contact.node && out_.contact.endpoints.size() != 1) {
       problem("which node? name it with --node N or --at HOST:PORT");
     }
+  }
+
+  void vnode() {
+    if (!raw_.vnode) return;
+    unsigned id = 0;
+    if (number(*raw_.vnode, 0, Ring::kVnodesMax - 1, id)) {
+      out_.vnode = static_cast<VnodeId>(id);
+    } else {
+      problem("--vnode: \"" + escape(*raw_.vnode) +
+              "\" is not a vnode; kvcli ring tells how many there are, from 0");
+    }
+  }
+
+  void repair() {
+    vnode();
+    out_.wait = raw_.wait;
+    out_.show_status = raw_.show_status;
+    out_.timeout_ms = kTimeoutMs;
+    if (raw_.timeout) take(parse_duration_ms(*raw_.timeout), out_.timeout_ms, "--timeout");
+    if (raw_.show_status && raw_.wait)
+      problem("--status only looks, --wait asks and waits; keep one of them");
+    if (raw_.timeout && !raw_.wait) problem("--timeout is for --wait");
+    if (raw_.vnodes && !raw_.show_status) problem("--vnodes is for --status");
+  }
+
+  void verify() {
+    vnode();
+    out_.every_bucket = !raw_.bucket;
+    if (raw_.prefix) out_.prefix = operand("--prefix", *raw_.prefix);
   }
 
   const RawOptions& raw_;

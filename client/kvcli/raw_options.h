@@ -14,6 +14,7 @@ struct RawOptions {
   std::optional<std::string> endpoints, at, node, cluster, deadline;
   std::optional<std::string> key, value, file, bucket, context, read_repair, pick, window, watch;
   std::optional<std::string> cut_in, cut_out, shell;
+  std::optional<std::string> vnode, prefix, timeout;
   std::optional<std::string> r, w;
   bool json = false;
   bool sloppy = false;
@@ -28,6 +29,8 @@ struct RawOptions {
   bool keys_only = false;
   bool vnodes = false;
   bool cut_none = false;
+  bool wait = false;
+  bool show_status = false;
 };
 
 // The invocation that they make up; of no use when `problems` has grown. `shell`: as

@@ -25,7 +25,7 @@ const char* durability_name(Durability durability) {
 
 }  // namespace
 
-void Admin::status(wire::StatusReply& out) const {
+void Admin::status(const wire::StatusRequest& in, wire::StatusReply& out) const {
   const CoreStatus core = from_.core.status();
   const RocksStore::Size size = from_.store.size();
   out.set_cluster(from_.config.name);
@@ -51,6 +51,19 @@ void Admin::status(wire::StatusReply& out) const {
     entry.set_oldest_ms(hints.oldest_ms);
   }
   out.set_hints_dropped(core.hints_dropped);
+  out.set_vnodes_without_trees(core.vnodes_without_trees);
+  out.set_anti_entropy_at_rest(core.anti_entropy_at_rest);
+  if (in.meetings()) {
+    for (const MeetingStatus& meeting : core.meetings) {
+      wire::MeetingStatus& entry = *out.add_meetings();
+      entry.set_vnode(meeting.vnode);
+      entry.set_n(meeting.n);
+      entry.set_peer(meeting.peer);
+      entry.set_since_ms(meeting.since_ns < 0 ? -1 : meeting.since_ns / kNsPerMs);
+      entry.set_differed(meeting.differed);
+      entry.set_hurried(meeting.hurried);
+    }
+  }
   for (const PeerStatus& peer : core.peers) {
     const LinkStatus link = from_.link(peer.node);
     wire::PeerStatus& entry = *out.add_peers();
@@ -128,9 +141,8 @@ bool Admin::is_live(const Key& key, const Record& record) const {
 }
 
 void Admin::list(const wire::ListRequest& in, wire::ListReply& out) const {
-  if (in.vnode() >= from_.core.ring().vnodes()) {
-    out.set_error("there is no vnode " + std::to_string(in.vnode()) + ": the ring has " +
-                  std::to_string(from_.core.ring().vnodes()));
+  if (std::string none = no_such_vnode(in.vnode()); !none.empty()) {
+    out.set_error(none);
     return;
   }
   const auto rows_max = static_cast<std::uint32_t>(from_.config.io.list_rows_max);

@@ -93,7 +93,7 @@ void ClientSession::on_request(wire::ToNode& in) {
     case wire::ToNode::kRequest:
       return;
     case wire::ToNode::kStatus:
-      admin.status(*out.mutable_status());
+      admin.status(in.status(), *out.mutable_status());
       break;
     case wire::ToNode::kRing:
       admin.ring(*out.mutable_ring());
@@ -102,8 +102,20 @@ void ClientSession::on_request(wire::ToNode& in) {
       admin.locate(in.locate(), *out.mutable_locate());
       break;
     case wire::ToNode::kList:
-      on_list(in.tag(), in.list());
+      admin.list(in.list(), *out.mutable_list());
+      send_when_durable(std::move(out));
       return;
+    case wire::ToNode::kRow:
+      admin.row(in.row(), *out.mutable_row());
+      send_when_durable(std::move(out));
+      return;
+    case wire::ToNode::kDigest:
+      admin.digest(in.digest(), *out.mutable_digest());
+      send_when_durable(std::move(out));
+      return;
+    case wire::ToNode::kRepair:
+      admin.repair(in.repair(), *out.mutable_repair());
+      break;
     case wire::ToNode::kChaos:
       if (is_loopback_host(address_)) {
         admin.chaos(in.chaos(), *out.mutable_chaos());
@@ -141,12 +153,9 @@ void ClientSession::on_client_request(wire::ToNode& in) {
   server_.environment().client_request(id_, slot, *std::move(request));
 }
 
-// What a page shows must not be taken back by a crash: it waits until all that it may have seen is
-// durable.
-void ClientSession::on_list(std::uint64_t tag, const wire::ListRequest& in) {
-  wire::ToClient out;
-  out.set_tag(tag);
-  server_.admin().list(in, *out.mutable_list());
+// What an answer shows of rows must not be taken back by a crash: it waits until all that it may
+// have seen is durable.
+void ClientSession::send_when_durable(wire::ToClient&& out) {
   ++in_flight_;
   server_.environment().when_durable([&server = server_, id = id_, out = std::move(out)] {
     ClientSession* session = server.find(id);

@@ -20,8 +20,7 @@
 #include "node/io/connection.h"
 
 namespace quorate::wire {
-class ListRequest;  // quorate.pb.h
-class ToClient;
+class ToClient;  // quorate.pb.h
 class ToNode;
 }  // namespace quorate::wire
 
@@ -68,7 +67,7 @@ class ClientSession final : public ConnectionHandler {
   void on_hello(std::string_view message);
   void on_request(wire::ToNode& in);
   void on_client_request(wire::ToNode& in);
-  void on_list(std::uint64_t tag, const wire::ListRequest& in);
+  void send_when_durable(wire::ToClient&& out);
   void refuse(std::uint64_t tag, const Error& why);
   void send_reply(std::uint64_t tag, const ClientReply& reply, const Key& key);
   void send(const wire::ToClient& out);

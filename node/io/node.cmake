@@ -1,6 +1,7 @@
 # The node process: configuration, logging, sockets, and the loop around the core.
 add_library(quorate_io STATIC
   admin.cc
+  admin_rows.cc
   chaos.cc
   client_server.cc
   client_session.cc

@@ -110,6 +110,10 @@ void NodeEnvironment::store_damaged() {
   input([](Core& core) { core.on_store_damaged(); });
 }
 
+void NodeEnvironment::repair(std::optional<VnodeId> vnode) {
+  input([&](Core& core) { core.repair(vnode); });
+}
+
 void NodeEnvironment::stop() {
   input([](Core& core) { core.on_stop(); });
 }

@@ -69,6 +69,7 @@ class NodeEnvironment final : public Environment {
   void link_down(NodeId peer);
   void store_state(StoreState state);
   void store_damaged();
+  void repair(std::optional<VnodeId> vnode);
   void stop();
 
   // Runs `then` once everything that has been applied is durable: at once if it already is.

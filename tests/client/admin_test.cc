@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "node/causality/codec.h"
 #include "tests/client/fake_node.h"
 
 namespace quorate::client {
@@ -16,6 +17,17 @@ Client make_client(std::vector<Endpoint> endpoints, std::int64_t deadline_ms = 2
   return std::move(*client);
 }
 
+std::string record_bytes() {
+  Record record;
+  record.context = Context::from_parts({{Actor{7, 1}, 2}}, {});
+  Sibling& sibling = record.siblings.emplace_back();
+  sibling.dot = Dot{{7, 1}, 2};
+  sibling.value = Blob("v");
+  std::string bytes;
+  append_record(record, bytes);
+  return bytes;
+}
+
 void answer_all(const Link& link, const wire::ToNode& request) {
   wire::ToClient message;
   message.set_tag(request.tag());
@@ -26,6 +38,16 @@ void answer_all(const Link& link, const wire::ToNode& request) {
       status.set_node(2);
       status.set_store("writable");
       status.set_keys_estimate(41);
+      status.set_vnodes_without_trees(9);
+      if (request.status().meetings()) {
+        auto& meeting = *status.add_meetings();
+        meeting.set_vnode(4);
+        meeting.set_n(3);
+        meeting.set_peer(3);
+        meeting.set_since_ms(-1);
+        meeting.set_hurried(true);
+        status.add_meetings()->set_vnode(70'000);
+      }
       auto& peer = *status.add_peers();
       peer.set_node(3);
       peer.set_circuit(1);
@@ -69,6 +91,39 @@ void answer_all(const Link& link, const wire::ToNode& request) {
         message.mutable_chaos();
       } else {
         message.mutable_chaos()->set_error("this node runs without --chaos");
+      }
+      break;
+    case wire::ToNode::kRow: {
+      wire::RowReply& row = *message.mutable_row();
+      row.set_vnode(3);
+      row.mutable_row()->set_record(request.row().key() == "garbage" ? "\x09xyz" : record_bytes());
+      row.mutable_row()->set_state_hash(17);
+      wire::RowReply::Hint& hint = *row.add_hints();
+      hint.set_primary(3);
+      hint.set_owed(true);
+      hint.set_since_ms(5);
+      break;
+    }
+    case wire::ToNode::kDigest: {
+      wire::DigestReply& page = *message.mutable_digest();
+      const bool first = !request.digest().has_after();
+      // A node that never gets further, if it is asked for vnode 1.
+      for (const char* key : {"a", "b"}) {
+        if (!first && request.digest().vnode() == 0) continue;
+        wire::DigestReply::Entry& entry = *page.add_entries();
+        entry.set_bucket("default");
+        entry.set_key(key);
+        entry.mutable_held()->set_unreadable("a bad checksum");
+      }
+      page.set_through_bucket("default");
+      page.set_through_key(first ? "b" : "c");
+      page.set_done(!first && request.digest().vnode() == 0);
+      break;
+    }
+    case wire::ToNode::kRepair:
+      message.mutable_repair();
+      if (request.repair().one_vnode() && request.repair().vnode() > 63) {
+        message.mutable_repair()->set_error("there is no such vnode");
       }
       break;
     case wire::ToNode::kRequest:
@@ -144,6 +199,90 @@ TEST(Admin, ListsKeysPageByPage) {
   EXPECT_EQ(second->entries[0].key, "b");
   EXPECT_TRUE(second->done);
   EXPECT_EQ(node.requests()[1].list().after_key(), "a");
+}
+
+TEST(Admin, MeetingsAreToldWhenTheyAreAskedFor) {
+  FakeNode node(answer_all);
+  Client client = make_client({node.endpoint()});
+  const auto plain = Admin(client).status_all();
+  ASSERT_TRUE(plain.at(0));
+  EXPECT_EQ(plain[0]->vnodes_without_trees, 9u);
+  EXPECT_TRUE(plain[0]->meetings.empty());
+  const auto status = Admin(client).status_all(true);
+  ASSERT_TRUE(status.at(0));
+  ASSERT_EQ(status[0]->meetings.size(), 1u) << "there is no vnode 70000";
+  EXPECT_EQ(status[0]->meetings[0].vnode, 4);
+  EXPECT_EQ(status[0]->meetings[0].peer, 3);
+  EXPECT_EQ(status[0]->meetings[0].since_ms, -1);
+  EXPECT_TRUE(status[0]->meetings[0].hurried);
+}
+
+TEST(Admin, ARowComesWithItsRecordAndTheHintsForOthers) {
+  FakeNode node(answer_all, {.node = 2});
+  Client client = make_client({node.endpoint(), closed_endpoint()});
+  const auto rows = Admin(client).row_all("default", "k");
+  ASSERT_EQ(rows.size(), 2u);
+  ASSERT_TRUE(rows[0]) << rows[0].error().message;
+  EXPECT_EQ(rows[0]->node, 2);
+  EXPECT_EQ(rows[0]->vnode, 3);
+  ASSERT_TRUE(rows[0]->row.record);
+  EXPECT_EQ(rows[0]->row.record->siblings.at(0).value.view(), "v");
+  EXPECT_EQ(rows[0]->row.state_hash, 17u);
+  ASSERT_EQ(rows[0]->hints.size(), 1u);
+  EXPECT_EQ(rows[0]->hints[0].primary, 3);
+  EXPECT_TRUE(rows[0]->hints[0].owed);
+  EXPECT_FALSE(rows[0]->hints[0].held.record);
+  ASSERT_FALSE(rows[1]);
+  EXPECT_EQ(rows[1].error().code, ErrorCode::kUnreachable);
+}
+
+TEST(Admin, ARecordThatDoesNotDecodeIsNotBelieved) {
+  FakeNode node(answer_all);
+  Client client = make_client({node.endpoint()});
+  const auto row = Admin(client).row(0, Key{"default", "garbage"}, true);
+  ASSERT_FALSE(row);
+  EXPECT_EQ(row.error().code, ErrorCode::kIncompatible);
+  EXPECT_TRUE(node.requests().back().row().without_values());
+}
+
+TEST(Admin, DigestsGoOnBehindTheLastKeyLookedAt) {
+  FakeNode node(answer_all);
+  Client client = make_client({node.endpoint()});
+  const KeyRange range{0, "default", "p"};
+  const auto first = Admin(client).digest(0, range, nullptr, 100);
+  ASSERT_TRUE(first) << first.error().message;
+  ASSERT_EQ(first->entries.size(), 2u);
+  EXPECT_EQ(first->entries[1].first.name, "b");
+  EXPECT_EQ(first->entries[1].second.unreadable, "a bad checksum");
+  EXPECT_FALSE(first->done);
+  const auto second = Admin(client).digest(0, range, &first->through, 100);
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_TRUE(second->done);
+  EXPECT_EQ(node.requests().back().digest().after_key(), "b");
+  EXPECT_EQ(node.requests().back().digest().prefix(), "p");
+}
+
+TEST(Admin, APageThatDoesNotGoOnIsNotAskedForForEver) {
+  FakeNode node(answer_all);
+  Client client = make_client({node.endpoint()});
+  const KeyRange range{1, "", ""};
+  const Key after{"default", "c"};
+  const auto page = Admin(client).digest(0, range, &after, 100);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, ErrorCode::kIncompatible);
+}
+
+TEST(Admin, ARepairIsOfAllVnodesOrOfOne) {
+  FakeNode node(answer_all);
+  Client client = make_client({node.endpoint()});
+  EXPECT_TRUE(Admin(client).repair(0, std::nullopt));
+  EXPECT_FALSE(node.requests().back().repair().one_vnode());
+  EXPECT_TRUE(Admin(client).repair(0, VnodeId{17}));
+  EXPECT_TRUE(node.requests().back().repair().one_vnode());
+  EXPECT_EQ(node.requests().back().repair().vnode(), 17u);
+  const auto refused = Admin(client).repair(0, VnodeId{64});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidInput);
 }
 
 TEST(Admin, ARefusedCutIsNotAuthorised) {

@@ -79,6 +79,14 @@ TEST_F(CommandLine, EveryBadUsageIsNamed) {
       {"cut --node 1", {"nothing to do"}},
       {"cut --node 1 --in 0 --out x", {"--in: \"0\" is not a node", "--out: \"x\" is not a node"}},
       {"cut --node 1 --none --in 2", {"--none heals"}},
+      {"explain", {"KEY is missing"}},
+      {"repair --vnode many", {"--vnode: \"many\" is not a vnode"}},
+      {"repair --vnode 4096", {"--vnode: \"4096\" is not a vnode"}},
+      {"repair --wait --status", {"--status only looks"}},
+      {"repair --timeout 1m", {"--timeout is for --wait"}},
+      {"repair --wait --timeout soon", {"--timeout: \"soon\" is not a duration"}},
+      {"repair --vnodes", {"--vnodes is for --status"}},
+      {"verify --prefix 'a\\q' -e", {"--prefix: \"\\q\""}},
       {"completion", {"SHELL is missing"}},
       {"completion tcsh", {"\"tcsh\" is none of bash, zsh, fish"}},
       {"get k -r x --deadline y --at z", {"-r:", "--deadline:", "--at:"}},
@@ -123,6 +131,16 @@ TEST_F(CommandLine, OptionsStandBeforeAndBehindTheCommand) {
     EXPECT_EQ(invocation.key, "k") << line;
     EXPECT_EQ(invocation.request.r.kind, Quorum::Kind::kAll) << line;
   }
+}
+
+TEST_F(CommandLine, RepairWaitsTenMinutesUnlessToldOtherwiseAndVerifyTakesEveryBucket) {
+  EXPECT_EQ(good("repair --wait").timeout_ms, 600'000);
+  EXPECT_EQ(good("repair --wait --timeout 5s --vnode 0").timeout_ms, 5'000);
+  EXPECT_EQ(good("repair --vnode 0").vnode, VnodeId{0});
+  EXPECT_FALSE(good("repair").vnode);
+  EXPECT_TRUE(good("verify").every_bucket);
+  EXPECT_FALSE(good("verify -b default").every_bucket);
+  EXPECT_EQ(good("verify -e --prefix 'a\\t'").prefix, "a\t");
 }
 
 TEST_F(CommandLine, OperandsAreBytesAsTheyStand) {

@@ -46,7 +46,8 @@ std::string offered(const std::string& line) {
 }
 
 TEST(Completion, BashOffersCommandsThenTheirOptionsThenValues) {
-  EXPECT_EQ(offered("kvcli re"), "resolve\n");
+  EXPECT_EQ(offered("kvcli res"), "resolve\n");
+  EXPECT_EQ(offered("kvcli repair --w"), "--wait\n");
   EXPECT_EQ(offered("kvcli --json sta"), "status\n");
   EXPECT_EQ(offered("kvcli get k --fail"), "--fail-on-siblings\n");
   EXPECT_EQ(offered("kvcli get k -r "), "one quorum all\n");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "node/base/hash.h"
+#include "node/causality/codec.h"
 #include "node/causality/hybrid_clock.h"
 
 namespace quorate::client {
@@ -91,6 +93,17 @@ wire::ToClient FakeCluster::on_request(std::uint32_t node, const wire::ToNode& q
     }
     case wire::ToNode::kStatus:
       status(node, *message.mutable_status());
+      if (question.status().meetings()) meetings(node, *message.mutable_status());
+      break;
+    case wire::ToNode::kRepair:
+      ++repairs_[node];
+      message.mutable_repair();
+      break;
+    case wire::ToNode::kRow:
+      row(node, question.row(), *message.mutable_row());
+      break;
+    case wire::ToNode::kDigest:
+      digest(node, question.digest(), *message.mutable_digest());
       break;
     case wire::ToNode::kRing:
       message.mutable_ring()->set_version(1);
@@ -103,6 +116,12 @@ wire::ToClient FakeCluster::on_request(std::uint32_t node, const wire::ToNode& q
       }
       break;
     case wire::ToNode::kLocate:
+      if (!question.locate().bucket().empty() && question.locate().bucket() != "default" &&
+          question.locate().bucket() != "carts") {
+        message.mutable_locate()->set_error("there is no bucket \"" + question.locate().bucket() +
+                                            "\" in this cluster's configuration");
+        break;
+      }
       message.mutable_locate()->set_vnode(5);
       for (const std::uint32_t primary : {3u, 1u}) message.mutable_locate()->add_primaries(primary);
       message.mutable_locate()->add_fallbacks(2);
@@ -211,6 +230,97 @@ void FakeCluster::status(std::uint32_t node, wire::StatusReply& reply) {
   wire::Counter& counter = *reply.add_counters();
   counter.set_name("requests");
   counter.set_value(7);
+  if (node == 2) {
+    reply.set_vnodes_without_trees(cuts_[2].cut_in_size() > 0 ? 3 : 0);
+    wire::Counter& delivered = *reply.add_counters();
+    delivered.set_name("hint_delivered");
+    delivered.set_value(12);
+  }
+}
+
+// All met five seconds ago. In vnode 3 nodes 1 and 2 find two keys that differ, until they have
+// been asked twice to repair them; whom node 2 does not hear it does not meet.
+void FakeCluster::meetings(std::uint32_t node, wire::StatusReply& reply) {
+  for (std::uint32_t vnode = 0; vnode < kVnodes; ++vnode) {
+    for (std::uint32_t peer = 1; peer <= kNodes; ++peer) {
+      if (peer == node) continue;
+      wire::MeetingStatus& meeting = *reply.add_meetings();
+      meeting.set_vnode(vnode);
+      meeting.set_n(3);
+      meeting.set_peer(peer);
+      meeting.set_since_ms(node < peer ? 5'000 : -1);
+      if (vnode == 3 && node == 1 && peer == 2 && repairs_[1] < 2) meeting.set_differed(2);
+      if (node == 2 && peer == 3 && cuts_[2].cut_in_size() > 0) meeting.set_hurried(true);
+    }
+  }
+}
+
+void FakeCluster::hold(std::uint32_t node, const Name& name, bool again, wire::HeldRecord& held) {
+  const auto found = records_.find(name);
+  if (found == records_.end()) return;
+  const bool behind = node == 3 && (name.second.rfind("differs", 0) == 0 ||
+                                    (name.second.rfind("passing", 0) == 0 && !again));
+  if (node == 3 && name.second.rfind("broken", 0) == 0) {
+    held.set_unreadable("corruption: the row's checksum is wrong");
+    return;
+  }
+  quorate::Record record;
+  for (const Value& value : found->second.values) {
+    const std::uint64_t number = behind ? value.number - 1 : value.number;
+    if (number == 0) return;
+    Sibling sibling;
+    sibling.dot = Dot{{run_of(value.node), 1}, number};
+    sibling.timestamp =
+        Timestamp::from_wall_ms(kFirstWriteMs + static_cast<std::int64_t>(number) * 1000);
+    sibling.value = Blob(behind ? "older" : value.bytes);
+    record.context.join(Context::from_parts({{sibling.dot.actor, number}}, {}));
+    record.siblings.push_back(std::move(sibling));
+  }
+  std::sort(record.siblings.begin(), record.siblings.end(),
+            [](const Sibling& a, const Sibling& b) { return a.dot < b.dot; });
+  if (record.siblings.empty()) {
+    record.context = Context::from_parts({{Actor{run_of(1), 1}, writes_}}, {});
+  }
+  append_record(record, *held.mutable_record());
+  held.set_state_hash(hash64(held.record()));
+}
+
+void FakeCluster::row(std::uint32_t node, const wire::RowRequest& request, wire::RowReply& reply) {
+  reply.set_vnode(5);
+  const Name name{request.bucket(), request.key()};
+  hold(node, name, true, *reply.mutable_row());
+  if (node != 2 || request.key().rfind("differs", 0) != 0) return;
+  reply.mutable_row()->Clear();  // it is a fallback
+  wire::RowReply::Hint& hint = *reply.add_hints();
+  hint.set_primary(3);
+  hint.set_spare(true);
+  hint.set_since_ms(4'000'000'000'000);  // "0 ms old"
+  hold(1, name, true, *hint.mutable_held());
+}
+
+// As list: all keys are in vnode 0, in pages of two.
+void FakeCluster::digest(std::uint32_t node, const wire::DigestRequest& request,
+                         wire::DigestReply& reply) {
+  reply.set_done(true);
+  if (request.vnode() != 0) return;
+  auto record = request.has_after()
+                    ? records_.upper_bound(Name{request.after_bucket(), request.after_key()})
+                    : records_.begin();
+  for (int looked = 0; record != records_.end() && looked < 2; ++record, ++looked) {
+    const auto& [bucket, key] = record->first;
+    reply.set_through_bucket(bucket);
+    reply.set_through_key(key);
+    if (!request.bucket().empty() && bucket != request.bucket()) continue;
+    if (key.rfind(request.prefix(), 0) != 0) continue;
+    wire::HeldRecord held;
+    hold(node, record->first, false, held);
+    if (held.record().empty() && held.unreadable().empty()) continue;
+    wire::DigestReply::Entry& entry = *reply.add_entries();
+    entry.set_bucket(bucket);
+    entry.set_key(key);
+    entry.mutable_held()->Swap(&held);
+  }
+  reply.set_done(record == records_.end());
 }
 
 // All keys are in vnode 0; pages of two, so that paging is seen to work.

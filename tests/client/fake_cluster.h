@@ -39,10 +39,18 @@ class FakeCluster {
   void write(const wire::ClientRequest& request, wire::ClientReply& reply);
   void status(std::uint32_t node, wire::StatusReply& reply);
   void list(const wire::ListRequest& request, wire::ListReply& reply);
+  void meetings(std::uint32_t node, wire::StatusReply& reply);
+  void row(std::uint32_t node, const wire::RowRequest& request, wire::RowReply& reply);
+  void digest(std::uint32_t node, const wire::DigestRequest& request, wire::DigestReply& reply);
+  // What the node holds of a key. Of one whose name begins with "differs" node 3 has an older state
+  // than the others, or none; "passing": so it was, until somebody looked again; "broken": it
+  // cannot read its row.
+  void hold(std::uint32_t node, const Name& name, bool again, wire::HeldRecord& held);
 
   std::mutex mutex_;  // the nodes run on threads of their own
   std::map<Name, Record> records_;
   std::map<std::uint32_t, wire::ChaosRequest> cuts_;
+  std::map<std::uint32_t, int> repairs_;  // asked for, by node
   std::uint64_t writes_ = 0;
   std::vector<std::unique_ptr<FakeNode>> nodes_;
 };

@@ -57,6 +57,27 @@ TEST_F(Terminal, LoadDrawsItsProgressThereOnly) {
   EXPECT_EQ(run_line(load, "", environment_).error, "");
 }
 
+TEST_F(Terminal, VerifyAndRepairDrawTheirProgressThereOnly) {
+  ASSERT_EQ(run_line("kvcli put k v -q; kvcli put differs v -q", "", environment_).exit_code, 0);
+  const auto verified = run_on_terminal("kvcli verify", {}, environment_);
+  EXPECT_EQ(verified.exit_code, 1) << verified.out;
+  EXPECT_NE(verified.out.find("%  "), std::string::npos) << verified.out;
+  EXPECT_NE(verified.out.find("differs: vnode 0"), std::string::npos) << verified.out;
+  EXPECT_EQ(run_line("kvcli verify", "", environment_).error, "");
+  const auto repaired = run_on_terminal("kvcli repair --wait", {}, environment_);
+  EXPECT_EQ(repaired.exit_code, 0) << repaired.out;
+  EXPECT_NE(repaired.out.find("pairs have met"), std::string::npos) << repaired.out;
+  EXPECT_NE(repaired.out.find("nothing differs any more"), std::string::npos) << repaired.out;
+  EXPECT_EQ(run_line("kvcli repair --wait", "", environment_).error, "");
+}
+
+TEST_F(Terminal, AValueExplainedCannotPlayWithTheTerminalEither) {
+  ASSERT_EQ(run_line("printf '\\033[2Jboo' | kvcli put k - -q", "", environment_).exit_code, 0);
+  const auto shown = run_line("kvcli explain k", "", environment_).out;
+  EXPECT_NE(shown.find("\\x1b[2Jboo"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find('\033'), std::string::npos);
+}
+
 TEST_F(Terminal, TheShellCompletesRemembersAndDropsALineAtInterrupt) {
   // Each key is typed when the shell itself has shown that it reads: what a completion adds, only
   // it prints.

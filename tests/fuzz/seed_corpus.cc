@@ -99,6 +99,17 @@ void add_client_messages(const Corpus& corpus) {
   wire::ToNode locate;
   locate.mutable_locate()->set_key("k");
   add(0, "locate", locate);
+  wire::ToNode row;
+  row.mutable_row()->set_key("k");
+  row.mutable_row()->set_without_values(true);
+  add(0, "row", row);
+  wire::ToNode digest;
+  digest.mutable_digest()->set_prefix("k");
+  digest.mutable_digest()->set_after_key("key");
+  add(0, "digest", digest);
+  wire::ToNode repair;
+  repair.mutable_repair()->set_one_vnode(true);
+  add(0, "repair", repair);
   wire::ToNode list;
   list.mutable_list()->set_after_key("k");
   add(0, "list", list);

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "node/causality/codec.h"
 #include "tests/node/io/node_harness.h"
+#include "tests/support/fault_fs.h"
 
 namespace quorate::io_test {
 namespace {
@@ -283,6 +285,190 @@ TEST_F(ClientSessionTest, ListPagesThroughEveryKeyAndTellsWhichShowNothing) {
   const auto refused = raw.call(bad);
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->list().error(), "there is no vnode 64: the ring has 64");
+}
+
+TEST_F(ClientSessionTest, ARowIsShownAsThisNodeAloneHoldsIt) {
+  start(3);
+  RawClient writer = client(1);
+  ASSERT_TRUE(writer.hello());
+  const std::string value("binary\0value\xff", 13);
+  wire::ToNode put = put_request("k", value);
+  put.mutable_request()->mutable_w()->set_kind(static_cast<std::uint32_t>(Quorum::Kind::kAll));
+  const auto stored = writer.call(put);
+  ASSERT_TRUE(stored);
+  ASSERT_EQ(stored->reply().outcome(), 0u) << stored->DebugString();
+  std::uint64_t state_hash = 0;
+  for (NodeId node = 1; node <= 3; ++node) {
+    RawClient raw = client(node);
+    ASSERT_TRUE(raw.hello());
+    wire::ToNode ask;
+    ask.mutable_row()->set_bucket("default");
+    ask.mutable_row()->set_key("k");
+    const auto row = raw.call(ask);
+    ASSERT_TRUE(row && row->has_row());
+    const auto record = decode_record(row->row().row().record());
+    ASSERT_TRUE(record) << record.error().message;
+    ASSERT_EQ(record->siblings.size(), 1u);
+    EXPECT_EQ(record->siblings[0].value.view(), value);
+    EXPECT_EQ(row->row().hints_size(), 0);
+    if (node == 1) state_hash = row->row().row().state_hash();
+    EXPECT_EQ(row->row().row().state_hash(), state_hash);
+
+    ask.mutable_row()->set_without_values(true);
+    const auto bare = raw.call(ask);
+    ASSERT_TRUE(bare);
+    const auto without = decode_record(bare->row().row().record());
+    ASSERT_TRUE(without);
+    EXPECT_EQ(without->context, record->context);
+    EXPECT_EQ(without->siblings.at(0).value.size(), 0u);
+    EXPECT_EQ(bare->row().row().state_hash(), state_hash) << "of the values all the same";
+  }
+  wire::ToNode ask;
+  ask.mutable_row()->set_key("nobody");
+  const auto none = writer.call(ask);
+  ASSERT_TRUE(none && none->has_row());
+  EXPECT_EQ(none->row().row().record(), "");
+  EXPECT_EQ(none->row().row().state_hash(), 0u);
+  ask.mutable_row()->set_bucket("nope");
+  const auto unknown = writer.call(ask);
+  ASSERT_TRUE(unknown);
+  EXPECT_EQ(unknown->row().error(), "there is no bucket \"nope\" in this cluster's configuration");
+}
+
+TEST_F(ClientSessionTest, WhatIsNotDurableYetIsNotShown) {
+  cluster_ = std::make_unique<TestCluster>(1);
+  const auto fs = std::make_shared<testing_support::FaultFs>(cluster_->directory() + "/attic");
+  NodeSettings settings = cluster_->settings(1);
+  settings.file_system = fs;
+  ASSERT_TRUE(cluster_->start(settings).started());
+  RawClient writer = client();
+  ASSERT_TRUE(writer.hello());
+  fs->hold_syncs(".log");
+  ASSERT_TRUE(writer.send_message(put_request("k", "v")));
+  ASSERT_TRUE(fs->wait_for_held_sync());
+
+  RawClient reader = client();
+  ASSERT_TRUE(reader.hello());
+  wire::ToNode ask;
+  ask.set_tag(1);
+  ask.mutable_row()->set_key("k");
+  ASSERT_TRUE(reader.send_message(ask));
+  ask.set_tag(2);
+  ask.mutable_digest()->set_vnode(0);
+  ASSERT_TRUE(reader.send_message(ask));
+  wire::ToNode ping = ping_request();
+  ping.set_tag(3);
+  ASSERT_TRUE(reader.send_message(ping));
+  const auto tag_of_next = [&] {
+    const auto frame = reader.receive();
+    wire::ToClient answer;
+    return frame && answer.ParseFromString(*frame) ? answer.tag() : 0;
+  };
+  EXPECT_EQ(tag_of_next(), 3u) << "the ping came last and waits for nothing";
+  fs->release_syncs();
+  EXPECT_EQ(tag_of_next(), 1u);
+  EXPECT_EQ(tag_of_next(), 2u);
+}
+
+// Every page of a range of vnodes, two rows at a time.
+std::vector<std::string> digest_keys(RawClient& raw, const std::string& bucket,
+                                     const std::string& prefix) {
+  std::vector<std::string> keys;
+  for (std::uint32_t vnode = 0; vnode < 64; ++vnode) {
+    wire::ToNode ask;
+    ask.mutable_digest()->set_vnode(vnode);
+    ask.mutable_digest()->set_bucket(bucket);
+    ask.mutable_digest()->set_prefix(prefix);
+    ask.mutable_digest()->set_rows_max(2);
+    while (true) {
+      const auto page = raw.call(ask);
+      if (!page || !page->has_digest() || !page->digest().error().empty()) return {"no answer"};
+      for (const auto& entry : page->digest().entries()) {
+        keys.push_back(entry.key());
+        if (entry.held().state_hash() == 0) return {"no hash"};
+      }
+      if (page->digest().done()) break;
+      ask.mutable_digest()->set_has_after(true);
+      ask.mutable_digest()->set_after_bucket(page->digest().through_bucket());
+      ask.mutable_digest()->set_after_key(page->digest().through_key());
+    }
+  }
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+TEST_F(ClientSessionTest, ADigestPagesThroughEveryKeyOfItsRange) {
+  start();
+  RawClient raw = client();
+  ASSERT_TRUE(raw.hello());
+  std::vector<std::string> all;
+  std::vector<std::string> of_prefix;
+  for (int i = 0; i < 300; ++i) {
+    const std::string key = (i % 3 == 0 ? "a" : i % 3 == 1 ? "b" : "c") + std::to_string(i);
+    ASSERT_TRUE(raw.call(put_request(key, std::string(100, 'v'))));
+    all.push_back(key);
+    if (i % 3 == 1) of_prefix.push_back(key);
+  }
+  ASSERT_TRUE(raw.call(put_request("b", "the prefix itself")));
+  all.push_back("b");
+  of_prefix.push_back("b");
+  std::sort(all.begin(), all.end());
+  std::sort(of_prefix.begin(), of_prefix.end());
+  EXPECT_EQ(digest_keys(raw, "", ""), all);
+  EXPECT_EQ(digest_keys(raw, "default", ""), all);
+  EXPECT_EQ(digest_keys(raw, "default", "b"), of_prefix);
+  EXPECT_EQ(digest_keys(raw, "", "b"), of_prefix);
+  EXPECT_TRUE(digest_keys(raw, "default", "zzz").empty());
+  EXPECT_TRUE(digest_keys(raw, "nope", "").empty());
+  wire::ToNode bad;
+  bad.mutable_digest()->set_vnode(64);
+  const auto refused = raw.call(bad);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->digest().error(), "there is no vnode 64: the ring has 64");
+}
+
+TEST_F(ClientSessionTest, ARepairIsAskedForAndStatusTellsWhenReplicasHaveMetSince) {
+  start(2);
+  RawClient raw = client(1);
+  ASSERT_TRUE(raw.hello());
+  wire::ToNode bad;
+  bad.mutable_repair()->set_one_vnode(true);
+  bad.mutable_repair()->set_vnode(64);
+  const auto refused = raw.call(bad);
+  ASSERT_TRUE(refused && refused->has_repair());
+  EXPECT_EQ(refused->repair().error(), "there is no vnode 64: the ring has 64");
+
+  wire::ToNode ask = status_request();
+  const auto plain = raw.call(ask);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->status().meetings_size(), 0);
+  ask.mutable_status()->set_meetings(true);
+  const auto hurried = [&] {
+    const auto status = raw.call(ask);
+    int count = 0;
+    for (const auto& meeting : status->status().meetings()) {
+      EXPECT_EQ(meeting.peer(), 2u);
+      EXPECT_EQ(meeting.n(), 2u);
+      if (meeting.hurried()) ++count;
+      if (!meeting.hurried()) {
+        EXPECT_GE(meeting.since_ms(), 0);
+      }
+    }
+    EXPECT_EQ(status->status().meetings_size(), 64);
+    return count;
+  };
+  ASSERT_TRUE(eventually([&] { return hurried() == 0; })) << "they meet after the start";
+  const auto met = raw.call(ask);
+  ASSERT_TRUE(met);
+  EXPECT_EQ(met->status().vnodes_without_trees(), 0u);
+  EXPECT_TRUE(met->status().anti_entropy_at_rest());
+
+  wire::ToNode repair;
+  repair.mutable_repair();
+  const auto asked = raw.call(repair);
+  ASSERT_TRUE(asked && asked->has_repair());
+  EXPECT_EQ(asked->repair().error(), "");
+  ASSERT_TRUE(eventually([&] { return hurried() == 0; })) << "and when they are asked to";
 }
 
 TEST_F(ClientSessionTest, ARequestOfALaterVersionIsAnsweredNotDropped) {
