@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "node/base/check.h"
+#include "sim/check/property.h"
 #include "sim/world/cluster.h"
 
 namespace {
@@ -50,6 +52,9 @@ class Bench {
  public:
   Bench(std::uint64_t keys, std::size_t value_bytes)
       : value_(value_bytes, 'v'), cluster_(two_nodes()) {
+    for (std::uint64_t i = 0; i < keys; ++i) {
+      keys_.push_back(Key{"default", "key-" + std::to_string(i)});
+    }
     ClientPolicy policy;
     policy.endpoints = {1};
     writer_ = &cluster_.add_client(policy);
@@ -72,6 +77,7 @@ class Bench {
     } while (!at_rest());
     const SimTime took = cluster_.now() - mended;
     const double cpu = cpu_seconds() - begun;
+    QUORATE_CHECK_MSG(!first_difference(cluster_, keys_), "the replicas are not equal");
     const NetworkCounts after = cluster_.network_counts();
     const std::uint64_t pings = pings_in(took);
     const std::uint64_t messages = after.delivered - before.delivered - pings;
@@ -98,7 +104,7 @@ class Bench {
       for (const std::uint64_t end = std::min(count, done + kAtOnce); done < end; ++done) {
         ClientStep step;
         step.request.verb = Verb::kPut;
-        step.request.key = Key{"default", "key-" + std::to_string(done)};
+        step.request.key = keys_[done];
         step.request.value = Blob(value_);
         step.request.w = w;
         step.context = ContextUse::kBlind;
@@ -119,6 +125,7 @@ class Bench {
     return true;
   }
 
+  std::vector<Key> keys_;
   const std::string value_;
   Cluster cluster_;
   SimClient* writer_ = nullptr;
