@@ -1,5 +1,6 @@
 #include "sim/matrix/reading.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,7 @@ std::string names(const std::vector<const MatrixCell*>& cells) {
   std::string text;
   for (const MatrixCell* cell : cells) {
     text += (text.empty() ? "" : ", ") + ("r" + std::to_string(cell->configuration.r)) + "w" +
-            std::to_string(cell->configuration.w);
+            std::to_string(cell->configuration.w) + (cell->configuration.sloppy ? " sloppy" : "");
   }
   return text;
 }
@@ -95,8 +96,12 @@ std::string reading(const MatrixBlock& block) {
   if (!everywhere.empty()) text += "; everywhere, but stale at times: " + names(everywhere);
   if (!neither.empty()) text += "; neither: " + names(neither);
   text += overlapping_stale ? ". A configuration with r+w > n read stale values: that must not be."
-                            : ". With r+w > n no read was stale.";
-  return text;
+                            : ". With r+w > n no read was stale";
+  if (overlapping_stale) return text;
+  const bool any_sloppy =
+      std::any_of(block.cells.begin(), block.cells.end(),
+                  [](const MatrixCell& cell) { return cell.configuration.sloppy; });
+  return text + (any_sloppy ? ", but for sloppy quorums, which promise none of it." : ".");
 }
 
 }  // namespace quorate::sim
