@@ -321,9 +321,11 @@ void Writes::finish(Write& write, ClientReply reply) {
                 .a = static_cast<std::uint64_t>(reply.outcome),
                 .b = write.plan.request.id.low,
                 .c = static_cast<std::uint64_t>(reply.reason)});
-  for (const Origin& origin : write.origins) {
-    answer(state_, origin, &origin == &write.origins.back() ? std::move(reply) : reply);
+  // All but the last get a copy.
+  for (std::size_t i = 0; i + 1 < write.origins.size(); ++i) {
+    answer(state_, write.origins[i], reply);
   }
+  if (!write.origins.empty()) answer(state_, write.origins.back(), std::move(reply));
   write.origins.clear();
 }
 
