@@ -17,7 +17,7 @@ void LateReplicas::leave(OpId op) {
 }
 
 std::optional<OpId> LateReplicas::surplus() const {
-  if (bytes_ <= bytes_max_) return std::nullopt;
+  if (bytes_ <= bytes_max_ || held_.size() == 1) return std::nullopt;
   return held_.begin()->first;
 }
 

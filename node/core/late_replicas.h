@@ -3,7 +3,8 @@
 //
 // Place:      Reads and Writes have one each; they end what surplus() names.
 // Limits:     the bytes given; past them the oldest goes first. Its late replica stays stale until
-//             a read repairs it, which takes nothing that was promised to anybody.
+//             a read repairs it, which takes nothing that was promised to anybody. The newest may
+//             hold more than all are given, or else nothing would ever repair a large record.
 // Not here:   what is held before the answer: byte_budget.h.
 #pragma once
 
@@ -24,7 +25,7 @@ class LateReplicas {
   // Nothing when it was not entered.
   void leave(OpId op);
 
-  // The oldest operation, while all together hold too much.
+  // The oldest operation, while several together hold too much.
   std::optional<OpId> surplus() const;
 
   std::size_t bytes() const { return bytes_; }

@@ -6,37 +6,24 @@
 namespace quorate {
 
 void PeerMarks::heard(RunId run, std::uint64_t mark) {
-  for (Run& known : runs_) {
-    if (known.run == run) {
-      known.mark = std::max(known.mark, mark);
-      return;
-    }
+  if (run == run_) {
+    mark_ = std::max(mark_, mark);
+  } else if (mark > mark_) {
+    rest_ = std::max(rest_, mark_);
+    run_ = run;
+    mark_ = mark;
+  } else {
+    rest_ = std::max(rest_, mark);
   }
-  runs_.push_back(Run{run, mark});
-  if (runs_.size() <= kRunsKept) return;
-  others_ = std::max(others_, runs_.front().mark);
-  runs_.erase(runs_.begin());
 }
 
-std::uint64_t PeerMarks::of_other_runs(RunId run) const {
-  std::uint64_t highest = others_;
-  for (const Run& known : runs_) {
-    if (known.run != run) highest = std::max(highest, known.mark);
-  }
-  return highest;
-}
+std::uint64_t PeerMarks::of_other_runs(RunId run) const { return run == run_ ? rest_ : mark_; }
 
-std::uint64_t PeerMarks::highest() const {
-  std::uint64_t highest = others_;
-  for (const Run& known : runs_) highest = std::max(highest, known.mark);
-  return highest;
-}
+std::uint64_t PeerMarks::highest() const { return std::max(rest_, mark_); }
 
 std::string PeerMarks::to_text() const {
-  std::string text = std::to_string(others_);
-  for (const Run& known : runs_) {
-    text += ' ' + std::to_string(known.run) + ':' + std::to_string(known.mark);
-  }
+  std::string text = std::to_string(rest_);
+  if (mark_ > 0) text += ' ' + std::to_string(run_) + ':' + std::to_string(mark_);
   return text;
 }
 
@@ -57,14 +44,16 @@ bool take_number(std::string_view* text, char behind, std::uint64_t* number) {
 
 PeerMarks PeerMarks::from_text(std::string_view text) {
   PeerMarks marks;
-  if (!take_number(&text, ' ', &marks.others_)) return PeerMarks{};
+  std::uint64_t rest = 0;
+  if (!take_number(&text, ' ', &rest)) return PeerMarks{};
   while (!text.empty()) {
-    Run run;
-    if (!take_number(&text, ':', &run.run) || !take_number(&text, ' ', &run.mark)) {
-      return PeerMarks{};
-    }
-    marks.runs_.push_back(run);
+    RunId run = 0;
+    std::uint64_t mark = 0;
+    if (!take_number(&text, ':', &run) || !take_number(&text, ' ', &mark)) return PeerMarks{};
+    marks.heard(run, mark);
   }
+  // Whose the rest was is not known any more: it may be of any run.
+  marks.rest_ = std::max(marks.rest_, rest);
   return marks;
 }
 

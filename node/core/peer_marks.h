@@ -1,18 +1,16 @@
 // The high-water marks heard of one peer, by its runs.
 //
 // A mark tells a peer that it forgot something only if it comes from another run than the present
-// one: so they are kept apart, for the last kRunsKept runs; older ones count together.
+// one. So the highest is kept with its run, and of the rest the highest: as much as it takes to
+// tell any run what the others had, for a run that is not the one kept has one above it.
 //
-// Place:      Lineage has one for each peer, stored as text under one meta name:
-//             "others run:mark run:mark ...", oldest run first.
-// Limits:     kRunsKept runs.
+// Place:      Lineage has one for each peer, stored as text under one meta name: "rest run:mark".
+//             Text with several runs, which earlier builds wrote, is read too.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "node/causality/dot.h"
 
@@ -20,8 +18,6 @@ namespace quorate {
 
 class PeerMarks {
  public:
-  static constexpr std::size_t kRunsKept = 8;
-
   void heard(RunId run, std::uint64_t mark);
 
   // The highest mark of any other run than this one; 0 when there is none.
@@ -33,12 +29,9 @@ class PeerMarks {
   static PeerMarks from_text(std::string_view text);
 
  private:
-  struct Run {
-    RunId run = 0;
-    std::uint64_t mark = 0;
-  };
-  std::uint64_t others_ = 0;  // of all runs older than those kept
-  std::vector<Run> runs_;     // in order of first appearance
+  std::uint64_t rest_ = 0;  // no run has more, but the one kept
+  RunId run_ = 0;           // who had the highest mark
+  std::uint64_t mark_ = 0;
 };
 
 }  // namespace quorate

@@ -27,10 +27,15 @@ TEST(LateReplicas, CountsAnOperationOnceWithWhatItHoldsNow) {
   EXPECT_EQ(late.bytes(), 0u);
 }
 
-TEST(LateReplicas, NamesOneThatIsTooLargeByItself) {
+// Seed 62898: no repair of a row of more than the bound was ever sent.
+TEST(LateReplicas, TheNewestStaysHoweverLargeItIs) {
   LateReplicas late(10);
   late.enter(1, 11);
-  EXPECT_EQ(late.surplus(), 1u);
+  EXPECT_FALSE(late.surplus());
+  late.enter(2, 5);
+  ASSERT_EQ(late.surplus(), 1u);
+  late.leave(1);
+  EXPECT_FALSE(late.surplus());
 }
 
 }  // namespace

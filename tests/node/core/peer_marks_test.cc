@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
+#include "node/base/random.h"
+
 namespace quorate {
 namespace {
 
@@ -37,6 +42,28 @@ TEST(PeerMarks, SurvivesBeingWrittenDownTogetherWithWhichRunHadWhat) {
   EXPECT_EQ(again.to_text(), marks.to_text());
   EXPECT_EQ(again.of_other_runs(20), 999u);
   EXPECT_EQ(again.highest(), 999u);
+}
+
+// A node that starts ten times in a blink has its pings heard in any order.
+TEST(PeerMarks, KnowsExactlyWhatOthersHadHoweverManyRunsThereWere) {
+  Random random(1);
+  for (int round = 0; round < 2'000; ++round) {
+    PeerMarks marks;
+    std::map<RunId, std::uint64_t> all;
+    for (int step = 0; step < 40; ++step) {
+      const RunId run = 1 + random.below(12);
+      std::uint64_t& mark = all[run];
+      mark = std::max(mark, 1 + random.below(30));
+      marks.heard(run, mark);
+      if (random.chance(1, 8)) marks = PeerMarks::from_text(marks.to_text());
+      for (RunId asking = 1; asking <= 13; ++asking) {
+        std::uint64_t others = 0;
+        for (const auto& [of, heard] : all)
+          others = of == asking ? others : std::max(others, heard);
+        ASSERT_EQ(marks.of_other_runs(asking), others) << "run " << asking << " of round " << round;
+      }
+    }
+  }
 }
 
 TEST(PeerMarks, ReadsBrokenTextAsNothingHeard) {
