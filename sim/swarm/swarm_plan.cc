@@ -170,6 +170,14 @@ RunPlan draw_plan(std::uint64_t seed) {
       bucket.sloppy = true;
       bucket.read_repair = ReadRepair::kAsync;
     }
+    // A spare hint that is dropped takes away one of the w copies of its write (decision 0008): no
+    // disk may be lost then.
+    if (bucket.sloppy && may_lose_stores) {
+      const CoreOptions usual;
+      cluster.core.hints_max = usual.hints_max;
+      cluster.core.hints_bytes_max = usual.hints_bytes_max;
+      cluster.core.hint_age_max_ms = usual.hint_age_max_ms;
+    }
     n_min = std::min(n_min, bucket.n);
     QUORATE_CHECK(cluster.buckets.add(bucket));
   }

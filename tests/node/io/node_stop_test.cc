@@ -82,7 +82,8 @@ TEST(OrderlyStop, NobodyNewIsLetIn) {
   const std::uint16_t port = cluster.node(1).client_port();
   RawClient raw(port);
   ASSERT_TRUE(raw.hello());
-  // What the node wrote down at its start is durable then: the sync that is held is that of the put.
+  // What the node wrote down at its start is durable then: the sync that is held is that of the
+  // put.
   ASSERT_TRUE(raw.call(put_request("first", "v")));
   fs->hold_syncs(".log");
   send_puts(raw, 1, "held");
