@@ -238,6 +238,13 @@ TEST_F(StoreDamage, AMissingFileIsRefusedIfAnythingWasInIt) {
     EXPECT_FALSE(found.empty()) << part;
     for (const std::string& path : found) names.push_back(path.substr(killed_.size() + 1));
   }
+  // RocksDB may not have come to remove the manifest before the current one yet; nobody misses
+  // that.
+  std::string current;
+  std::ifstream(killed_ + "/rows/CURRENT") >> current;
+  std::erase_if(names, [&current](const std::string& name) {
+    return name.find("MANIFEST") != std::string::npos && name != "rows/" + current;
+  });
   for (const std::string& name : names) {
     SCOPED_TRACE(name);
     const std::string directory = again();
