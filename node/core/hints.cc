@@ -187,9 +187,7 @@ bool Hints::keep(const HintId& id, Row row, Batch& batch) {
     return false;
   }
   write(id, hint, batch);
-  while (over(bytes_, index_.size()) && !spare_by_order_.empty()) {
-    drop(HintId(spare_by_order_.begin()->second), batch);
-  }
+  make_room(batch);
   return true;
 }
 
@@ -201,6 +199,10 @@ void Hints::owe(const HintId& id, Batch& batch) {
   hint.since_ms = state_.env.wall_now_ms();
   if (const Entry* old = find(id)) hint.since_ms = std::min(hint.since_ms, old->since_ms);
   write(id, hint, batch);
+  make_room(batch);
+}
+
+void Hints::make_room(Batch& batch) {
   while (over(bytes_, index_.size()) && !spare_by_order_.empty()) {
     drop(HintId(spare_by_order_.begin()->second), batch);
   }

@@ -85,6 +85,8 @@ class Hints {
   void leave(const HintId& id);
   void write(const HintId& id, const Hint& hint, Batch& batch);
   void drop(const HintId& id, Batch& batch);
+  // The oldest spare hints go while there are too many.
+  void make_room(Batch& batch);
   void add_receipt(const HintId& id, Batch& batch);
   bool over(std::size_t bytes, std::size_t count) const;
 

@@ -64,22 +64,20 @@ Result<LeavesPage> rows_in_leaves(const NodeState& state, const LeavesQuestion& 
   if (!scanned) return scanned.error();
   LeavesPage page;
   page.rows = static_cast<std::uint32_t>(scanned->rows.size() + scanned->unreadable.size());
-  const auto enter = [&](const Key& key, std::uint64_t hash) {
+  const auto asked_for = [&](const Key& key) {
     const Bucket* bucket = state.config.buckets.find(key.bucket);
-    if (bucket == nullptr || bucket->n != question.n) return;
-    if (question.through && *question.through < key) return;
-    if (std::binary_search(question.leaves.begin(), question.leaves.end(),
-                           HashTree::leaf_of(key))) {
-      page.entries.push_back(LeavesReply::Entry{key, hash});
-    }
+    return bucket != nullptr && bucket->n == question.n &&
+           !(question.through && *question.through < key) &&
+           std::binary_search(question.leaves.begin(), question.leaves.end(),
+                              HashTree::leaf_of(key));
   };
   std::optional<Key> last;
   for (const auto& [key, row] : scanned->rows) {
-    enter(key, state.trees.hash_of(key, row.record));
+    if (asked_for(key)) page.entries.push_back({key, state.trees.hash_of(key, row.record)});
     last = key;
   }
   for (const Key& key : scanned->unreadable) {
-    enter(key, 0);
+    if (asked_for(key)) page.entries.push_back({key, 0});
     if (!last || *last < key) last = key;
   }
   std::sort(page.entries.begin(), page.entries.end(),

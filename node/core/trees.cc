@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/causality/byte_io.h"
 #include "node/causality/codec.h"
 
 namespace quorate {
@@ -36,26 +37,17 @@ std::uint32_t Trees::n_of(VnodeId vnode, const Key& key) const {
 }
 
 std::uint64_t Trees::hash_of(const Key& key, const Record& record) const {
-  // Dots in order, so that the order of siblings does not count.
-  std::vector<Dot> dots;
-  dots.reserve(record.siblings.size());
-  for (const Sibling& sibling : record.siblings) dots.push_back(sibling.dot);
-  std::sort(dots.begin(), dots.end());
-  const auto number = [this](std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) {
-      scratch_.push_back(static_cast<char>(value >> shift & 0xff));
-    }
-  };
   scratch_.clear();
-  number(key.bucket.size());
+  append_fixed64(key.bucket.size(), scratch_);
   scratch_ += key.bucket;
-  number(key.name.size());
+  append_fixed64(key.name.size(), scratch_);
   scratch_ += key.name;
   append_context(record.context, scratch_);
-  for (const Dot& dot : dots) {
-    number(dot.actor.run);
-    number(dot.actor.epoch);
-    number(dot.counter);
+  // A record has its siblings in the order of their dots.
+  for (const Sibling& sibling : record.siblings) {
+    append_fixed64(sibling.dot.actor.run, scratch_);
+    append_fixed64(sibling.dot.actor.epoch, scratch_);
+    append_fixed64(sibling.dot.counter, scratch_);
   }
   return keyed_hash64(key_, scratch_);
 }
