@@ -42,7 +42,7 @@ void Lineage::start() {
     Heard heard;
     heard.marks = PeerMarks::from_text(read_meta(store, heard_meta(node)));
     heard.saved = heard.marks.highest();
-    heard_[node] = std::move(heard);
+    heard_[node] = heard;
   }
   age_ = read_meta(store, kSettledMeta).empty() ? Age::kNewborn : Age::kSettled;
   if (!read_meta(store, kRebuildMeta).empty()) rebuild_all();
