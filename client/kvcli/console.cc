@@ -10,8 +10,9 @@
 
 namespace quorate::client::kvcli {
 
-Console::Console()
-    : out_terminal_(::isatty(STDOUT_FILENO) == 1),
+Console::Console(const char* program)
+    : program_(program),
+      out_terminal_(::isatty(STDOUT_FILENO) == 1),
       error_terminal_(::isatty(STDERR_FILENO) == 1),
       in_terminal_(::isatty(STDIN_FILENO) == 1) {
   const char* no_color = std::getenv("NO_COLOR");
@@ -47,7 +48,7 @@ std::size_t Console::width() const {
 bool Console::flush() {
   const bool flushed = std::fflush(stdout) == 0;
   if (flushed && std::ferror(stdout) == 0) return true;
-  std::fprintf(stderr, "kvcli: the output could not be written: %s\n", std::strerror(errno));
+  std::fprintf(stderr, "%s: the output could not be written: %s\n", program_, std::strerror(errno));
   std::clearerr(stdout);
   return false;
 }

@@ -15,7 +15,8 @@ namespace quorate::client::kvcli {
 
 class Console {
  public:
-  Console();
+  // `program`: who speaks when the output cannot be written.
+  explicit Console(const char* program = "kvcli");
 
   void out(std::string_view bytes);   // to stdout, as they are
   void error(std::string_view text);  // to stderr
@@ -33,6 +34,7 @@ class Console {
   bool flush();
 
  private:
+  const char* program_;
   bool out_terminal_;
   bool error_terminal_;
   bool in_terminal_;
