@@ -57,6 +57,9 @@ bool passing(const Result<Answer>& answer) {
     case Reason::kQuorumImpossible:
     case Reason::kNotSupported:
     case Reason::kBadContext:
+    case Reason::kWrongType:
+    case Reason::kContextBehind:
+    case Reason::kNumberTooLarge:
       return false;
   }
   return false;

@@ -67,17 +67,13 @@ struct Session::State : std::enable_shared_from_this<State> {
       }
       on_answer(answer);
     };
-    switch (request.verb) {
-      case Verb::kGet:
-        client.get(std::move(request.key), std::move(request.options), std::move(done));
-        return;
-      case Verb::kPut:
-        client.put(std::move(request.key), std::move(request.value), std::move(request.options),
-                   std::move(done));
-        return;
-      case Verb::kDelete:
-        client.del(std::move(request.key), std::move(request.options), std::move(done));
-        return;
+    if (request.verb == Verb::kGet) {
+      client.get(std::move(request.key), std::move(request.options), std::move(done));
+    } else if (request.verb == Verb::kPut) {
+      client.put(std::move(request.key), std::move(request.value), std::move(request.options),
+                 std::move(done));
+    } else {
+      client.del(std::move(request.key), std::move(request.options), std::move(done));
     }
   }
 

@@ -39,6 +39,9 @@ Retry retry_after(Outcome outcome, Reason reason) {
     case Reason::kQuorumImpossible:
     case Reason::kNotSupported:
     case Reason::kBadContext:
+    case Reason::kWrongType:
+    case Reason::kContextBehind:
+    case Reason::kNumberTooLarge:
       return Retry::kNever;
   }
   return Retry::kNever;

@@ -60,6 +60,12 @@ const char* next_step(Reason reason) {
       return "this cluster does not do that";
     case Reason::kBadContext:
       return "the context is not one that this cluster gave out for this key; read the key again";
+    case Reason::kWrongType:
+      return "the bucket's type does not take this request; kvcli status --json shows it";
+    case Reason::kContextBehind:
+      return "the key has changed since that context was read; read it again";
+    case Reason::kNumberTooLarge:
+      return "the number is too large";
   }
   return "";
 }
@@ -94,6 +100,9 @@ std::string hint(Reason reason, bool read) {
     case Reason::kStopping:
     case Reason::kNotSupported:
     case Reason::kBadContext:
+    case Reason::kWrongType:
+    case Reason::kContextBehind:
+    case Reason::kNumberTooLarge:
       return "";
   }
   return "";

@@ -25,7 +25,7 @@ namespace quorate {
 // and sent: never renumber.
 enum class SiblingKind : std::uint8_t {
   kValue = 0,    // a value of a register, a field, an element
-  kDeleted = 1,  // last-writer-wins: a delete that competes like a value
+  kDeleted = 1,  // what a delete leaves behind, where a type needs to remember it
 };
 
 struct Sibling {

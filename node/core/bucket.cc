@@ -6,16 +6,6 @@
 
 namespace quorate {
 
-const char* bucket_type_name(BucketType type) {
-  switch (type) {
-    case BucketType::kRegister:
-      return "register";
-    case BucketType::kLww:
-      return "lww";
-  }
-  return "unknown";
-}
-
 std::uint32_t Quorum::resolve(std::uint32_t n, std::uint32_t default_count) const {
   switch (kind) {
     case Kind::kDefault:

@@ -8,17 +8,12 @@
 #include <string_view>
 
 #include "node/base/status.h"
+#include "node/core/types/bucket_type.h"
 
 namespace quorate {
 
 inline constexpr std::size_t kBucketNameBytesMax = 64;
 inline constexpr std::uint32_t kReplicasMax = 16;
-
-enum class BucketType : std::uint8_t {
-  kRegister = 0,  // keeps concurrent values as siblings
-  kLww = 1,       // last writer wins
-};
-const char* bucket_type_name(BucketType type);
 
 // How many answers a request waits for: a number, or a word that depends on the bucket's n.
 struct Quorum {
@@ -47,7 +42,7 @@ enum class ReadRepair : std::uint8_t {
 
 struct Bucket {
   std::string name = "default";
-  BucketType type = BucketType::kRegister;
+  BucketType type = kBucketTypeDefault;
   std::uint32_t n = 3;
   std::uint32_t r = 2;
   std::uint32_t w = 2;

@@ -4,6 +4,7 @@
 
 #include "node/base/in_quotes.h"
 #include "node/core/types/data_type.h"
+#include "node/core/types/misfit.h"
 
 namespace quorate {
 
@@ -147,11 +148,15 @@ bool Coordinator::check_limits(const ClientRequest& request, const Bucket& bucke
                       " bytes, key_bytes_max of bucket \"" + bucket.name + "\" is " +
                       std::to_string(bucket.key_bytes_max));
   }
-  if (request.value.size() > bucket.value_bytes_max) {
+  if (request.field.size() + request.value.size() > bucket.value_bytes_max) {
+    const char* what = request.field.empty() ? "the value has " : "field and value have ";
     return refuse(Outcome::kInvalid, Reason::kValueTooLarge,
-                  "the value has " + std::to_string(request.value.size()) +
+                  what + std::to_string(request.field.size() + request.value.size()) +
                       " bytes, value_bytes_max of bucket \"" + bucket.name + "\" is " +
                       std::to_string(bucket.value_bytes_max));
+  }
+  if (std::optional<std::string> why = misfit(bucket, request)) {
+    return refuse(Outcome::kInvalid, Reason::kWrongType, *std::move(why));
   }
   const bool sloppy = request.sloppy.value_or(bucket.sloppy);
   const bool blocking = request.read_repair.value_or(bucket.read_repair) == ReadRepair::kBlocking;
@@ -290,6 +295,9 @@ ClientReply Coordinator::get_reply(const Get& get, const ReadResult& result) con
   if (result.merged != nullptr) {
     const Record& record = *result.merged;
     reply.values = data_type(bucket.type).view(record, state_.wall_now_ms());
+    if (const std::string& field = get.request.field; !field.empty()) {
+      std::erase_if(reply.values, [&](const ReadValue& value) { return value.field != field; });
+    }
     token.context = record.context;
     token.timestamp = record.latest();
   }

@@ -57,12 +57,13 @@ std::size_t nominal_size_bytes(const Message& message) {
 }
 
 std::size_t nominal_size_bytes(const ClientRequest& request) {
-  return kMessageBase + size_of(request.key) + request.value.size() + size_of(request.token);
+  return kMessageBase + size_of(request.key) + request.field.size() + request.value.size() +
+         size_of(request.token);
 }
 
 std::size_t nominal_size_bytes(const ClientReply& reply) {
   std::size_t bytes = kMessageBase + reply.detail.size() + size_of(reply.token);
-  for (const ReadValue& value : reply.values) bytes += 40 + value.value.size();
+  for (const ReadValue& value : reply.values) bytes += 40 + value.value.size() + value.field.size();
   return bytes;
 }
 

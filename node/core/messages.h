@@ -17,6 +17,7 @@
 #include "node/causality/record.h"
 #include "node/causality/token.h"
 #include "node/core/bucket.h"
+#include "node/core/types/update.h"
 #include "node/ring/ring.h"
 
 namespace quorate {
@@ -30,16 +31,23 @@ struct Key {
 
 // ---------------------------------------------------------------- client and node
 
-enum class Verb : std::uint8_t { kGet = 0, kPut = 1, kDelete = 2 };
+enum class Verb : std::uint8_t {
+  kGet = 0,
+  kPut = 1,     // a whole value
+  kDelete = 2,  // all of the key
+  kUpdate = 3,  // a part of the value: see Update
+};
 
 struct ClientRequest {
   RequestId id;  // a write without one is given one by the first node that takes it
   Verb verb = Verb::kGet;
   Key key;
-  Blob value;                  // put
-  std::int64_t expiry_ms = 0;  // put: wall time in ms since 1970; 0 never
+  Update update = Update::kNone;
+  std::string field;           // update: what it concerns; get: show only this; empty: none
+  Blob value;                  // put, update
+  std::int64_t expiry_ms = 0;  // put, update: wall time in ms since 1970; 0 never
   std::optional<Token> token;  // the context of the write, or what a session read must cover
-  bool context_none = false;   // put, delete: make a sibling of whatever there is, on purpose
+  bool context_none = false;   // write: make a sibling of whatever there is, on purpose
   Quorum r;
   Quorum w;
   std::optional<bool> sloppy;  // empty: as the bucket says
@@ -82,7 +90,10 @@ enum class Reason : std::uint8_t {
   kQuorumImpossible,  // r or w is 0 or above n
   kStopping,          // the node is shutting down
   kNotSupported,
-  kBadContext,  // the token is forged, damaged, or of another key, bucket, cluster or secret
+  kBadContext,      // the token is forged, damaged, or of another key, bucket, cluster or secret
+  kWrongType,       // the request does not fit the type of the bucket
+  kContextBehind,   // the key has changed since the context was read, in what this write concerns
+  kNumberTooLarge,  // a number would leave its range
 };
 const char* reason_name(Reason reason);
 
@@ -91,6 +102,7 @@ struct ReadValue {
   Dot dot;              // who coordinated it: node_of(dot.actor.run)
   Timestamp timestamp;  // when
   std::int64_t expiry_ms = 0;
+  std::string field;  // the element or field that it is of; empty: the whole key
 
   friend bool operator==(const ReadValue&, const ReadValue&) = default;
 };

@@ -64,6 +64,12 @@ const char* reason_name(Reason reason) {
       return "not supported";
     case Reason::kBadContext:
       return "bad context";
+    case Reason::kWrongType:
+      return "wrong type";
+    case Reason::kContextBehind:
+      return "context behind";
+    case Reason::kNumberTooLarge:
+      return "number too large";
   }
   return "?";
 }

@@ -23,8 +23,9 @@ Refusal clock_refusal(NodeState& state) {
 }
 
 // A put must not let its key grow without end; a delete always may.
-std::optional<Refusal> size_refusal(const Bucket& bucket, const Record& after) {
-  const std::size_t values = data_type(bucket.type).concurrent_values(after);
+std::optional<Refusal> size_refusal(const Bucket& bucket, const std::string& field,
+                                    const Record& after) {
+  const std::size_t values = data_type(bucket.type).concurrent_values(after, field);
   if (values > bucket.siblings_max) {
     return Refusal{Reason::kTooManySiblings,
                    "the key already has " + std::to_string(values - 1) +
@@ -99,11 +100,12 @@ std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucke
   mutation.timestamp = state.clock.tick(state.wall_now_ms(), known);
   const bool had_mark = event.row.mark.counter != 0;
   mutation.dot = state.mint.mint(&event.row, mutation.context);
-  type.apply(&mutation, &record);
+  if (std::optional<Refusal> refusal = type.apply(&mutation, &record)) return *std::move(refusal);
   record.applied.add(AppliedRequest{request.id, mutation.dot, mutation.timestamp}, window_ms);
   event.row.mark = Mark{mutation.dot.actor, mutation.dot.counter};
   if (request.verb == Verb::kPut) {
-    if (std::optional<Refusal> refusal = size_refusal(bucket, record)) return *std::move(refusal);
+    if (std::optional<Refusal> refusal = size_refusal(bucket, request.field, record))
+      return *std::move(refusal);
   }
   event.dot = mutation.dot;
   event.epoch_renewed = had_mark && mutation.dot.counter == 1;

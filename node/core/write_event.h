@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "node/core/node_state.h"
+#include "node/core/types/data_type.h"
 
 namespace quorate {
 
@@ -23,12 +24,6 @@ struct NewEvent {
   Dot dot;
   Token token;                 // for the client
   bool epoch_renewed = false;  // the first of a new epoch for a key that this node has written
-};
-
-// Nothing came of the write.
-struct Refusal {
-  Reason reason = Reason::kNone;
-  std::string detail;
 };
 
 // `stored` is the key's row here, `read_first` what the quorum knows that a delete has read.

@@ -50,6 +50,8 @@ const char* verb_name(Verb verb) {
       return "put";
     case Verb::kDelete:
       return "delete";
+    case Verb::kUpdate:
+      return "update";
   }
   return "?";
 }

@@ -15,7 +15,7 @@ namespace quorate::sim {
 const char* standing_name(Standing standing);     // "running", "paused", "crashed", "alone"
 const char* told_name(Told told);                 // "answered", "stale", "refused", "unknown"
 const char* read_repair_name(ReadRepair repair);  // "async", "blocking", "off"
-const char* verb_name(Verb verb);                 // "get", "put", "delete"
+const char* verb_name(Verb verb);                 // "get", "put", "delete", "update"
 
 // "1" for a node, "client 1" for a client.
 std::string host_name(HostId host);

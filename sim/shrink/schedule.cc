@@ -21,6 +21,11 @@ std::string request_text(const ClientStep& step) {
     case Verb::kDelete:
       text = "delete " + request.key.bucket + "/" + request.key.name;
       break;
+    case Verb::kUpdate:
+      text = std::string(update_name(request.update)) + " " + request.key.bucket + "/" +
+             request.key.name + " " + request.field + " = " +
+             std::string(request.value.view().substr(0, 32));
+      break;
   }
   const Quorum& quorum = request.verb == Verb::kGet ? request.r : request.w;
   if (quorum.kind != Quorum::Kind::kDefault) {

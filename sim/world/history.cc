@@ -14,6 +14,9 @@ std::string describe_request(const ClientRequest& request) {
              " w=" + request.w.to_string();
     case Verb::kDelete:
       return "delete " + name + " w=" + request.w.to_string();
+    case Verb::kUpdate:
+      return std::string(update_name(request.update)) + " " + name + " " + request.field + " = " +
+             std::string(request.value.view()) + " w=" + request.w.to_string();
   }
   return name;
 }

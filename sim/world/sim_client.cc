@@ -45,6 +45,9 @@ bool worth_retrying(Reason reason) {
     case Reason::kRetryTooOld:
     case Reason::kTokenExpired:
     case Reason::kBadContext:
+    case Reason::kWrongType:
+    case Reason::kContextBehind:
+    case Reason::kNumberTooLarge:
     case Reason::kUnknownBucket:
     case Reason::kKeyEmpty:
     case Reason::kKeyTooLarge:

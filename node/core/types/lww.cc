@@ -6,23 +6,19 @@
 
 namespace quorate {
 
-void LwwType::apply(Mutation* mutation, Record* record) const {
+std::optional<Refusal> LwwType::apply(Mutation* mutation, Record* record) const {
   // Whatever this replica knows is older than the new write, with or without a client's context.
   QUORATE_CHECK(mutation->timestamp > record->latest());
   mutation->context.join(record->context);
   record->siblings.clear();
   record->context = mutation->context;
   record->context.add(mutation->dot);
-  Sibling sibling;
-  sibling.dot = mutation->dot;
-  sibling.kind = mutation->verb == Verb::kDelete ? SiblingKind::kDeleted : SiblingKind::kValue;
-  sibling.timestamp = mutation->timestamp;
-  sibling.expiry_ms = mutation->expiry_ms;
-  sibling.value = mutation->value;
-  record->siblings.push_back(std::move(sibling));
+  insert_sibling(*mutation, record);
+  if (mutation->verb == Verb::kDelete) record->siblings.back().kind = SiblingKind::kDeleted;
+  return std::nullopt;
 }
 
-std::size_t LwwType::concurrent_values(const Record&) const { return 1; }
+std::size_t LwwType::concurrent_values(const Record&, const std::string&) const { return 1; }
 
 std::vector<ReadValue> LwwType::view(const Record& record, std::int64_t wall_now_ms) const {
   const auto winner = std::max_element(

@@ -15,8 +15,9 @@ namespace quorate {
 class LwwType : public DataType {
  public:
   // REQUIRES: mutation->timestamp exceeds every timestamp among the record's siblings.
-  void apply(Mutation* mutation, Record* record) const override;
-  std::size_t concurrent_values(const Record& record) const override;
+  bool is_partial() const override { return false; }
+  std::optional<Refusal> apply(Mutation* mutation, Record* record) const override;
+  std::size_t concurrent_values(const Record& record, const std::string& field) const override;
   std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
   bool replaces_whole_row() const override { return true; }
   bool needs_clock() const override { return true; }

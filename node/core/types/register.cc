@@ -46,23 +46,16 @@ bool replaced_through_its_twin(const Record& record, const Sibling& sibling) {
 
 }  // namespace
 
-void RegisterType::apply(Mutation* mutation, Record* record) const {
+std::optional<Refusal> RegisterType::apply(Mutation* mutation, Record* record) const {
   cover_twins(*record, &mutation->context);
   drop_covered(mutation->context, record);
   record->context.join(mutation->context);
   record->context.add(mutation->dot);
-  if (mutation->verb == Verb::kDelete) return;
-  Sibling sibling;
-  sibling.dot = mutation->dot;
-  sibling.timestamp = mutation->timestamp;
-  sibling.expiry_ms = mutation->expiry_ms;
-  sibling.value = mutation->value;
-  const auto place = std::lower_bound(record->siblings.begin(), record->siblings.end(), sibling.dot,
-                                      [](const Sibling& a, const Dot& dot) { return a.dot < dot; });
-  record->siblings.insert(place, std::move(sibling));
+  if (mutation->verb != Verb::kDelete) insert_sibling(*mutation, record);
+  return std::nullopt;
 }
 
-std::size_t RegisterType::concurrent_values(const Record& record) const {
+std::size_t RegisterType::concurrent_values(const Record& record, const std::string&) const {
   return record.siblings.size();
 }
 

@@ -13,11 +13,10 @@ namespace quorate {
 
 class RegisterType : public DataType {
  public:
-  void apply(Mutation* mutation, Record* record) const override;
-  std::size_t concurrent_values(const Record& record) const override;
+  bool is_partial() const override { return false; }
+  std::optional<Refusal> apply(Mutation* mutation, Record* record) const override;
+  std::size_t concurrent_values(const Record& record, const std::string& field) const override;
   std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
-  bool replaces_whole_row() const override { return false; }
-  bool needs_clock() const override { return false; }
 };
 
 }  // namespace quorate

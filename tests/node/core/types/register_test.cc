@@ -39,7 +39,7 @@ TEST(Register, APutWithoutContextIsASibling) {
   Record row = record(context({dot(1, 1)}), {sibling(dot(1, 1), "one")});
   Mutation mutation = put(dot(2, 1), "two", Context{});
   RegisterType().apply(&mutation, &row);
-  EXPECT_EQ(RegisterType().concurrent_values(row), 2u);
+  EXPECT_EQ(RegisterType().concurrent_values(row, ""), 2u);
 }
 
 TEST(Register, ADeleteLeavesATombstoneThatRemembersItself) {
