@@ -60,6 +60,7 @@ bool passing(const Result<Answer>& answer) {
     case Reason::kWrongType:
     case Reason::kContextBehind:
     case Reason::kNumberTooLarge:
+    case Reason::kRetryUnsure:
       return false;
   }
   return false;

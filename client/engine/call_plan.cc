@@ -42,6 +42,7 @@ Retry retry_after(Outcome outcome, Reason reason) {
     case Reason::kWrongType:
     case Reason::kContextBehind:
     case Reason::kNumberTooLarge:
+    case Reason::kRetryUnsure:
       return Retry::kNever;
   }
   return Retry::kNever;

@@ -66,6 +66,8 @@ const char* next_step(Reason reason) {
       return "the key has changed since that context was read; read it again";
     case Reason::kNumberTooLarge:
       return "the number is too large";
+    case Reason::kRetryUnsure:
+      return "no replica remembers an earlier attempt, which may still be applied; read the key";
   }
   return "";
 }
@@ -103,6 +105,7 @@ std::string hint(Reason reason, bool read) {
     case Reason::kWrongType:
     case Reason::kContextBehind:
     case Reason::kNumberTooLarge:
+    case Reason::kRetryUnsure:
       return "";
   }
   return "";

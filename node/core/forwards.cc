@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/core/types/data_type.h"
+
 namespace quorate {
 
 bool Forwards::has_room(const ClientRequest& request) const {
@@ -26,8 +28,12 @@ void Forwards::send(OpId op, Forward& forward) {
   ClientRequest request = forward.request;
   request.deadline_ns = std::max<std::int64_t>(1, forward.deadline_at_ns - now_ns);
   request.age_ns += now_ns - forward.started_at_ns;
-  // Whoever takes it after another had it must look for what came of that.
-  if (forward.doubt) request.attempt = std::max<std::uint32_t>(request.attempt, 1);
+  // Whoever takes it after another had it must look for what came of that. So must a later run of
+  // the same node, where two events of the write would count twice.
+  const Bucket* bucket = state_.config.buckets.find(request.key.bucket);
+  const bool once = bucket != nullptr && data_type(bucket->type).is_partial();
+  if (forward.doubt || (once && forward.sends > 0))
+    request.attempt = std::max<std::uint32_t>(request.attempt, 1);
   state_.trace({.kind = TraceKind::kRequestForwarded,
                 .peer = forward.candidates.front(),
                 .b = forward.request.id.low});

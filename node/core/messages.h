@@ -94,6 +94,7 @@ enum class Reason : std::uint8_t {
   kWrongType,       // the request does not fit the type of the bucket
   kContextBehind,   // the key has changed since the context was read, in what this write concerns
   kNumberTooLarge,  // a number would leave its range
+  kRetryUnsure,     // update: whether an earlier attempt was applied cannot be told
 };
 const char* reason_name(Reason reason);
 

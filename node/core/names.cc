@@ -70,6 +70,8 @@ const char* reason_name(Reason reason) {
       return "context behind";
     case Reason::kNumberTooLarge:
       return "number too large";
+    case Reason::kRetryUnsure:
+      return "retry unsure";
   }
   return "?";
 }
@@ -166,6 +168,10 @@ const char* trace_kind_name(TraceKind kind) {
       return "forward_repeated";
     case TraceKind::kRetryTooOld:
       return "retry_too_old";
+    case TraceKind::kReadBeforeWrite:
+      return "read_before_write";
+    case TraceKind::kRetryUnsure:
+      return "retry_unsure";
     case TraceKind::kDeleteNotRead:
       return "delete_not_read";
     case TraceKind::kBlockingRepair:

@@ -28,10 +28,10 @@ namespace quorate {
 
 struct ReadPlan {
   enum class Purpose : std::uint8_t {
-    kGet,      // for a client
-    kDelete,   // for a delete without a token, which removes what a quorum knows
-    kRestore,  // a replica could not read its row
-    kSync,     // anti-entropy found replicas that differ
+    kGet,          // for a client
+    kBeforeWrite,  // for a write that must know more than its row does
+    kRestore,      // a replica could not read its row
+    kSync,         // anti-entropy found replicas that differ
   };
   Purpose purpose = Purpose::kGet;
   Key key;

@@ -71,8 +71,11 @@ enum class TraceKind : std::uint8_t {
   kMeetingGivenUp,  // peer: who did not answer, or could not; a: vnode
   kMeetingHurried,  // peer: who dropped a hint, or asked; a: vnode
   kTreeLied,        // a: vnode; its trees did not equal its rows, and were made anew
+  // Partial writes.
+  kReadBeforeWrite,  // a: ReadBefore; b: request id low
+  kRetryUnsure,      // b: request id low; nobody remembers an earlier attempt: unknown
 };
-inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kTreeLied) + 1;
+inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kRetryUnsure) + 1;
 const char* trace_kind_name(TraceKind kind);
 
 struct TraceEvent {

@@ -22,7 +22,7 @@ Refusal clock_refusal(NodeState& state) {
               "or write through another node"};
 }
 
-// A put must not let its key grow without end; a delete always may.
+// What adds must not let its key grow without end; what removes always may.
 std::optional<Refusal> size_refusal(const Bucket& bucket, const std::string& field,
                                     const Record& after) {
   const std::size_t values = data_type(bucket.type).concurrent_values(after, field);
@@ -84,13 +84,14 @@ std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucke
   Record& record = event.row.record;
   Mutation mutation;
   mutation.verb = request.verb;
+  mutation.update = request.update;
+  mutation.field = request.field;
   mutation.value = request.value;
   mutation.expiry_ms = request.expiry_ms;
+  if (read_first != nullptr) record = sync(record, *read_first, window_ms);
   if (request.token) {
     mutation.context = request.token->context;
-  } else if (read_first != nullptr) {
-    record = sync(record, *read_first, window_ms);
-    mutation.context = record.context;
+    mutation.brought = request.token->context;
   } else if (!request.context_none) {
     mutation.context = record.context;
   }
@@ -103,7 +104,7 @@ std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucke
   if (std::optional<Refusal> refusal = type.apply(&mutation, &record)) return *std::move(refusal);
   record.applied.add(AppliedRequest{request.id, mutation.dot, mutation.timestamp}, window_ms);
   event.row.mark = Mark{mutation.dot.actor, mutation.dot.counter};
-  if (request.verb == Verb::kPut) {
+  if (!only_removes(type, request)) {
     if (std::optional<Refusal> refusal = size_refusal(bucket, request.field, record))
       return *std::move(refusal);
   }

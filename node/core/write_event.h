@@ -26,7 +26,8 @@ struct NewEvent {
   bool epoch_renewed = false;  // the first of a new epoch for a key that this node has written
 };
 
-// `stored` is the key's row here, `read_first` what the quorum knows that a delete has read.
+// `stored` is the key's row here, `read_first` what was read for the write (read_before_write.h);
+// null: nothing.
 std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucket,
                                            const ClientRequest& request, const RowPtr& stored,
                                            const Record* read_first);

@@ -48,6 +48,7 @@ void Writes::start(WritePlan plan) {
                                         {origin},
                                         WriteQuorum(sets),
                                         0,
+                                        ReadBefore::kNothing,
                                         nullptr,
                                         {},
                                         {},
@@ -78,22 +79,29 @@ void Writes::start(WritePlan plan) {
   fill_places(op, write);
   state_.env.set_timer(timer_id(op, TimerKind::kDeadline), deadline_at_ns);
 
-  const ClientRequest& request = write.plan.request;
-  if (request.verb == Verb::kDelete && !request.token && !request.context_none) {
-    ReadPlan read;
-    read.purpose = ReadPlan::Purpose::kDelete;
-    read.key = request.key;
-    read.vnode = write.plan.vnode;
-    read.bucket = write.plan.bucket;
-    read.sets = sets;
-    for (ReplicaSet& set : read.sets) set.needed = write.plan.read_needed;
-    read.sloppy = write.plan.sloppy;
-    read.deadline_at_ns = deadline_at_ns;
-    write.reading = reads_.start(std::move(read));
-    by_read_[write.reading] = op;
-    return;
+  // A retry is first looked for in the row here.
+  const ReadBefore what = read_before(*write.plan.bucket, write.plan.request, nullptr);
+  if (what == ReadBefore::kQuorum) {
+    read(op, write, what);
+  } else {
+    apply(op, write, nullptr);
   }
-  apply(op, write, nullptr);
+}
+
+void Writes::read(OpId op, Write& write, ReadBefore what) {
+  write.read_for = what;
+  write.reading = reads_.start(plan_read(what, write.plan));
+  by_read_[write.reading] = op;
+}
+
+// What had to be read was not. An earlier attempt of a retry may have been applied for all that is
+// known.
+void Writes::unread(OpId op, Write& write, Reason reason, ClientReply reply, std::string detail) {
+  if (is_partial_retry(*write.plan.bucket, write.plan.request)) {
+    give_up(op, write, unknown_reply(write, Reason::kRetryUnsure));
+  } else {
+    give_up(op, write, refuse(std::move(reply), reason, std::move(detail)));
+  }
 }
 
 void Writes::on_read_finished(const ReadResult& result) {
@@ -109,11 +117,7 @@ void Writes::on_read_finished(const ReadResult& result) {
     reply.needed = result.needed;
     reply.reached = result.reached;
     reply.answered = result.answered;
-    give_up(op, write,
-            refuse(std::move(reply), result.reason,
-                   "a delete without a context reads first, and only " +
-                       std::to_string(result.reached) + " of r=" + std::to_string(result.needed) +
-                       " replicas answered; nothing was deleted"));
+    unread(op, write, result.reason, std::move(reply), why_not_read(write.read_for, result));
     return;
   }
   static const Record kNothing;
@@ -143,6 +147,21 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
   }
   if (read_first != nullptr && replay(op, write, *read_first)) return;
   if (*stored && replay(op, write, (*stored)->record)) return;
+  if (read_first == nullptr) {
+    const Record* row = *stored ? &(*stored)->record : nullptr;
+    if (const ReadBefore what = read_before(*write.plan.bucket, request, row);
+        what != ReadBefore::kNothing) {
+      state_.trace({.kind = TraceKind::kReadBeforeWrite,
+                    .a = static_cast<std::uint64_t>(what),
+                    .b = request.id.low});
+      read(op, write, what);
+      return;
+    }
+  } else if (is_partial_retry(*write.plan.bucket, request)) {
+    state_.trace({.kind = TraceKind::kRetryUnsure, .b = request.id.low});
+    give_up(op, write, unknown_reply(write, Reason::kRetryUnsure));
+    return;
+  }
 
   auto minted = mint_event(state_, *write.plan.bucket, request, *stored, read_first);
   if (const auto* refusal = std::get_if<Refusal>(&minted)) {
@@ -178,6 +197,8 @@ bool Writes::replay(OpId op, Write& write, const Record& known) {
   const ClientRequest& request = write.plan.request;
   const std::optional<KnownEvent> event = find_event(*write.plan.bucket, request, known);
   if (!event) {
+    // What is not found of a partial write is never applied again, forgotten or not.
+    if (is_partial_retry(*write.plan.bucket, request)) return false;
     if (!may_be_forgotten(state_, request, known)) return false;
     state_.trace({.kind = TraceKind::kRetryTooOld, .b = request.id.low});
     give_up(op, write, unknown_reply(write, Reason::kRetryTooOld));
@@ -353,10 +374,10 @@ void Writes::on_timer(OpId op, TimerKind kind) {
   if (write.record == nullptr) {
     // Still reading first, and the deadline is over: the read tells the same in its own time, or
     // has just done so.
+    if (write.read_for == ReadBefore::kToken) return;  // which knows better why
     if (kind == TimerKind::kDeadline && !write.answered) {
-      give_up(op, write,
-              refuse(reply_base(write), Reason::kDeadline,
-                     "the read before the delete did not end in time; nothing was deleted"));
+      unread(op, write, Reason::kDeadline, reply_base(write),
+             "the read before this write did not end in time; nothing was changed");
     }
     return;
   }
@@ -403,6 +424,10 @@ ClientReply Writes::unknown_reply(const Write& write, Reason reason) const {
         "this is a retry, and its first attempt is older than what the key remembers: it may or "
         "may not have been "
         "applied; read the key to find out";
+  } else if (reason == Reason::kRetryUnsure) {
+    reply.detail =
+        "this is a retry, and no replica that answered remembers an earlier attempt, which may "
+        "still be on its way: nothing was applied now; read the key to find out";
   } else {
     reply.detail = std::to_string(reply.reached) + " of w=" + std::to_string(reply.needed) +
                    " replicas acknowledged (" + node_list(reply.answered) +

@@ -23,6 +23,7 @@
 #include "node/core/late_replicas.h"
 #include "node/core/node_state.h"
 #include "node/core/places.h"
+#include "node/core/read_before_write.h"
 #include "node/core/reads.h"
 #include "node/core/write_event.h"
 #include "node/core/write_plan.h"
@@ -62,7 +63,8 @@ class Writes {
     WritePlan plan;
     std::vector<Origin> origins;
     WriteQuorum quorum;
-    OpId reading = 0;  // the read that a delete waits for
+    OpId reading = 0;  // the read that it waits for
+    ReadBefore read_for = ReadBefore::kNothing;
     RecordPtr record;  // what is being replicated; null before the event is minted
     Dot dot;
     std::optional<Token> token;  // what the client gets: the write's effective context and its dot
@@ -73,6 +75,8 @@ class Writes {
   };
 
   void fill_places(OpId op, Write& write);
+  void read(OpId op, Write& write, ReadBefore what);
+  void unread(OpId op, Write& write, Reason reason, ClientReply reply, std::string detail);
   void apply(OpId op, Write& write, const Record* read_first);
   bool replay(OpId op, Write& write, const Record& known);
   void trace_minted(const Dot& dot, bool epoch_renewed, const Record& record,

@@ -136,7 +136,7 @@ bool Admin::is_live(const Key& key, const Record& record) const {
   const Bucket* bucket = from_.config.buckets.find(key.bucket);
   // A bucket that the configuration names no more cannot be read; its rows still hold what they
   // hold.
-  const DataType& type = data_type(bucket == nullptr ? BucketType::kRegister : bucket->type);
+  const DataType& type = data_type(bucket == nullptr ? kBucketTypeDefault : bucket->type);
   return !type.view(record, from_.wall_now_ms()).empty();
 }
 

@@ -180,8 +180,9 @@ void read_bucket(const toml::table* table, std::size_t members, Problems& proble
     }
   }
   read_quorums(section, table ? *table : kNothing, members, problems, bucket);
-  if (const auto type = section.word("type", {"register", "lww"})) {
-    bucket.type = *type == 0 ? BucketType::kRegister : BucketType::kLww;
+  const auto types = bucket_type_names();
+  if (const auto type = section.word("type", {types.begin(), types.end()})) {
+    bucket.type = static_cast<BucketType>(*type);
   }
   if (const auto sloppy = section.boolean("sloppy")) bucket.sloppy = *sloppy;
   if (const auto repair = section.word("read_repair", {"async", "blocking", "off"})) {

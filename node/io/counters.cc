@@ -141,6 +141,8 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kForwardDoubted:
     case TraceKind::kForwardRepeated:
     case TraceKind::kRetryTooOld:
+    case TraceKind::kReadBeforeWrite:
+    case TraceKind::kRetryUnsure:
     case TraceKind::kDeleteNotRead:
     case TraceKind::kBlockingRepair:
     case TraceKind::kRepairResent:

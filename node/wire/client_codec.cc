@@ -9,9 +9,10 @@
 namespace quorate {
 namespace {
 
-constexpr auto kVerbLast = static_cast<std::uint32_t>(Verb::kDelete);
+constexpr auto kVerbLast = static_cast<std::uint32_t>(Verb::kUpdate);
 constexpr auto kOutcomeLast = static_cast<std::uint32_t>(Outcome::kInvalid);
-constexpr auto kReasonLast = static_cast<std::uint32_t>(Reason::kBadContext);
+constexpr auto kReasonLast = static_cast<std::uint32_t>(Reason::kRetryUnsure);
+constexpr auto kUpdateNumberLast = static_cast<std::uint32_t>(kUpdateLast);
 constexpr auto kQuorumKindLast = static_cast<std::uint32_t>(Quorum::Kind::kAll);
 constexpr auto kReadRepairLast = static_cast<std::uint32_t>(ReadRepair::kOff);
 
@@ -53,6 +54,7 @@ void check(const wire::ClientRequest& in, Checks& checks) {
   if (in.expiry_ms() > kWireExpiryMsMax) checks.fail("expiry_ms", "past the year 10889");
   checks.at_most("r.kind", in.r().kind(), kQuorumKindLast);
   checks.at_most("w.kind", in.w().kind(), kQuorumKindLast);
+  checks.at_most("update", in.update(), kUpdateNumberLast);
   checks.at_most("sloppy", in.sloppy(), 2);
   checks.at_most("read_repair", in.read_repair(), kReadRepairLast + 1);
   checks.not_negative("deadline_ns", in.deadline_ns());
@@ -91,6 +93,8 @@ Result<ClientRequest> request_from_wire(wire::ClientRequest&& in) {
   out.verb = static_cast<Verb>(in.verb());
   out.key.bucket = std::move(*in.mutable_bucket());
   out.key.name = std::move(*in.mutable_key());
+  out.update = static_cast<Update>(in.update());
+  out.field = std::move(*in.mutable_field());
   out.value = Blob(std::move(*in.mutable_value()));
   out.expiry_ms = in.expiry_ms();
   out.context_none = in.context_none();
@@ -121,6 +125,7 @@ Result<ClientReply> reply_from_wire(wire::ClientReply&& in) {
     set_dot(read, value);
     read.timestamp = Timestamp{value.timestamp()};
     read.expiry_ms = value.expiry_ms();
+    read.field = std::move(*value.mutable_field());
   }
   out.dot = Dot{Actor{in.run(), in.epoch()}, in.counter()};
   out.needed = in.needed();

@@ -45,6 +45,8 @@ void put_request(Fields& f, const ClientRequest& m) {
   f.varint(14, as_number(m.deadline_ns));
   f.varint(15, m.attempt);
   f.varint(16, as_number(m.age_ns));
+  f.varint(17, as_number(m.update));
+  f.bytes(18, m.field);
 }
 
 template <typename Fields>
@@ -55,6 +57,7 @@ void put_value(Fields& f, const ReadValue& m) {
   f.varint(4, m.dot.counter);
   f.fixed64(5, m.timestamp.packed);
   f.varint(6, as_number(m.expiry_ms));
+  f.bytes(7, m.field);
 }
 
 template <typename Fields>

@@ -48,6 +48,7 @@ bool worth_retrying(Reason reason) {
     case Reason::kWrongType:
     case Reason::kContextBehind:
     case Reason::kNumberTooLarge:
+    case Reason::kRetryUnsure:
     case Reason::kUnknownBucket:
     case Reason::kKeyEmpty:
     case Reason::kKeyTooLarge:

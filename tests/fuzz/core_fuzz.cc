@@ -100,10 +100,12 @@ CoreConfig config() {
   CoreConfig config;
   config.node = 1;
   config.run = make_run_id(1, 0x5f3a91c04b7e);
-  Bucket lww;
-  lww.name = "lww";
-  lww.type = BucketType::kLww;
-  QUORATE_CHECK(config.buckets.add(lww));
+  for (std::size_t type = 1; type < bucket_type_names().size(); ++type) {
+    Bucket bucket;
+    bucket.name = bucket_type_names()[type];
+    bucket.type = static_cast<BucketType>(type);
+    QUORATE_CHECK(config.buckets.add(bucket));
+  }
   return config;
 }
 

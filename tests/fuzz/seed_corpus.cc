@@ -188,6 +188,53 @@ std::string client_step(Verb verb, const std::string& bucket, const char* value,
   return with_size(2, request.SerializeAsString());
 }
 
+// Of a part of a value, by a client that has read it or not.
+std::string update_step(const char* bucket, Update update, const char* field, const char* value,
+                        bool token, std::uint32_t attempt) {
+  wire::ClientRequest request;
+  request.set_id_low(8);
+  request.set_verb(static_cast<std::uint32_t>(Verb::kUpdate));
+  request.set_update(static_cast<std::uint32_t>(update));
+  request.set_bucket(bucket);
+  request.set_key(kSampleKey.name);
+  request.set_field(field);
+  request.set_value(value);
+  request.set_deadline_ns(500'000'000);
+  request.set_attempt(attempt);
+  for (wire::Quorum* each : {request.mutable_r(), request.mutable_w()}) {
+    each->set_kind(1);
+    each->set_count(1);
+  }
+  if (token) {
+    request.set_token(*testing_support::sample_seal().seal(testing_support::sample_token(),
+                                                           Key{bucket, kSampleKey.name}));
+  }
+  return with_size(2, request.SerializeAsString());
+}
+
+void add_update_stories(const Corpus& corpus) {
+  const std::string settled = choose(0, "");
+  const std::string sync = choose(4, "");
+  const std::string wait = choose(3, "\x14");
+  const auto add = [&](const char* name, const std::string& story) {
+    corpus.add("core", name, settled + story);
+  };
+  const std::string plus = update_step("counter", Update::kCounterAdd, "", "5", false, 0);
+  add("counter", plus + sync + client_step(Verb::kGet, "counter", "", false, 1) +
+                     client_step(Verb::kDelete, "counter", "", false, 1) + sync + plus + sync);
+  add("counter-retried",
+      plus + sync + update_step("counter", Update::kCounterAdd, "", "5", false, 1) + wait);
+  const std::string element = update_step("set", Update::kSetAdd, "x", "", false, 0);
+  add("set", element + sync + update_step("set", Update::kSetRemove, "x", "", false, 0) + sync);
+  add("set-behind-its-token",
+      element + sync + update_step("set", Update::kSetRemove, "x", "", true, 0) + wait);
+  add("map", update_step("map", Update::kMapPut, "f", "v", false, 0) + sync +
+                 client_step(Verb::kGet, "map", "", false, 1));
+  add("flag", update_step("flag", Update::kFlagEnable, "", "", false, 0) + sync +
+                  update_step("flag", Update::kFlagDisable, "", "", false, 0) + sync);
+  add("wrong-type", update_step("default", Update::kSetAdd, "x", "", false, 0) + sync);
+}
+
 void add_core_stories(const Corpus& corpus) {
   const std::string settled = choose(0, "");  // the disk of a node that knows that it lost nothing
   const std::string newborn = choose(1, "");
@@ -279,6 +326,7 @@ int main(int argc, char** argv) {
   quorate::add_frames(corpus);
   quorate::add_client_messages(corpus);
   quorate::add_core_stories(corpus);
+  quorate::add_update_stories(corpus);
   quorate::add_tokens(corpus);
   quorate::add_records(corpus);
   return 0;

@@ -68,6 +68,20 @@ const char* update_name(Update update) {
   return "no update";
 }
 
+const UpdateShape* shape_of(const DataType& type, Update update) {
+  for (const UpdateShape& shape : type.updates()) {
+    if (shape.update == update) return &shape;
+  }
+  return nullptr;
+}
+
+bool only_removes(const DataType& type, const ClientRequest& request) {
+  if (request.verb == Verb::kDelete) return true;
+  const UpdateShape* shape =
+      request.verb == Verb::kUpdate ? shape_of(type, request.update) : nullptr;
+  return shape != nullptr && shape->removes;
+}
+
 void drop_covered(const Context& context, Record* record) {
   std::erase_if(record->siblings,
                 [&](const Sibling& sibling) { return context.contains(sibling.dot); });

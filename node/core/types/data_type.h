@@ -77,6 +77,12 @@ class DataType {
 
 const DataType& data_type(BucketType type);
 
+// The update's shape, among those that the type takes; nullptr: it takes no such update.
+const UpdateShape* shape_of(const DataType& type, Update update);
+
+// Does the write only take something away?
+bool only_removes(const DataType& type, const ClientRequest& request);
+
 // Shared by the types: drops the siblings whose dots the context covers.
 void drop_covered(const Context& context, Record* record);
 

@@ -40,13 +40,6 @@ std::optional<std::string> update_misfit(const Bucket& bucket, const DataType& t
 
 }  // namespace
 
-const UpdateShape* shape_of(const DataType& type, Update update) {
-  for (const UpdateShape& shape : type.updates()) {
-    if (shape.update == update) return &shape;
-  }
-  return nullptr;
-}
-
 std::optional<std::string> misfit(const Bucket& bucket, const ClientRequest& request) {
   const DataType& type = data_type(bucket.type);
   switch (request.verb) {

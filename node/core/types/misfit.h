@@ -12,7 +12,4 @@ namespace quorate {
 
 std::optional<std::string> misfit(const Bucket& bucket, const ClientRequest& request);
 
-// The update's shape, among those that the type takes; nullptr: it takes no such update.
-const UpdateShape* shape_of(const DataType& type, Update update);
-
 }  // namespace quorate

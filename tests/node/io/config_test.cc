@@ -135,6 +135,20 @@ clients_max = 10
   EXPECT_EQ(config->io.clients_max, 10);
 }
 
+TEST(Config, EveryTypeOfBucketHasItsName) {
+  std::string text = kThreeNodes;
+  for (const char* type : bucket_type_names()) {
+    text += std::string("[[bucket]]\nname = \"a-") + type + "\"\ntype = \"" + type + "\"\n";
+  }
+  const auto config = parse_config(text, "c.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  for (const char* type : bucket_type_names()) {
+    const Bucket* bucket = config->buckets.find(std::string("a-") + type);
+    ASSERT_NE(bucket, nullptr) << type;
+    EXPECT_STREQ(bucket_type_name(bucket->type), type);
+  }
+}
+
 struct BadFile {
   const char* what;
   std::string text;

@@ -109,7 +109,8 @@ TEST(ClientRequestFromWire, CutsLongDeadlinesAndAges) {
 TEST(ClientRequestFromWire, NamesTheFieldThatIsOutOfBounds) {
   using Change = std::function<void(wire::ClientRequest&)>;
   const std::vector<std::pair<const char*, Change>> cases = {
-      {"verb", [](auto& m) { m.set_verb(3); }},
+      {"verb", [](auto& m) { m.set_verb(4); }},
+      {"update", [](auto& m) { m.set_update(static_cast<std::uint32_t>(kUpdateLast) + 1); }},
       {"bucket", [](auto& m) { m.set_bucket(std::string(kBucketNameBytesMax + 1, 'b')); }},
       {"key", [](auto& m) { m.set_key(std::string(kWireKeyBytesMax + 1, 'k')); }},
       {"expiry_ms", [](auto& m) { m.set_expiry_ms(-1); }},

@@ -86,7 +86,7 @@ TEST(MalformedPeerMessage, NamesTheFieldThatIsOutOfBounds) {
       {"forward_request", "forward_request.request: missing",
        [](auto& m) { m.mutable_forward_request()->clear_request(); }},
       {"forward_request", "client_request.verb",
-       [](auto& m) { m.mutable_forward_request()->mutable_request()->set_verb(3); }},
+       [](auto& m) { m.mutable_forward_request()->mutable_request()->set_verb(4); }},
       {"forward_request", "client_request.key",
        [&](auto& m) { m.mutable_forward_request()->mutable_request()->set_key(long_key); }},
       {"forward_request", "client_request.deadline_ns",

@@ -89,9 +89,11 @@ class RandomMessages {
   ClientRequest request() {
     ClientRequest out;
     out.id = RequestId{number(), number()};
-    out.verb = static_cast<Verb>(random_.below(3));
+    out.verb = static_cast<Verb>(random_.below(4));
     out.key = Key{random_bytes(random_, random_.below(kBucketNameBytesMax + 1)),
                   random_bytes(random_, random_.below(100))};
+    out.update = static_cast<Update>(random_.below(static_cast<std::uint64_t>(kUpdateLast) + 1));
+    if (flag()) out.field = random_bytes(random_, random_.below(100));
     out.value = Blob(random_bytes(random_, random_.below(100)));
     out.expiry_ms = bounded(kWireExpiryMsMax);
     if (flag()) out.token = token();
@@ -111,12 +113,12 @@ class RandomMessages {
     out.id = RequestId{number(), number()};
     out.outcome = static_cast<Outcome>(random_.below(5));
     out.reason =
-        static_cast<Reason>(random_.below(static_cast<std::uint64_t>(Reason::kBadContext) + 1));
+        static_cast<Reason>(random_.below(static_cast<std::uint64_t>(Reason::kRetryUnsure) + 1));
     out.detail = random_bytes(random_, random_.below(50));
     for (std::uint64_t i = random_.below(5); i > 0; --i) {
-      out.values.push_back(ReadValue{Blob(random_bytes(random_, random_.below(100))),
-                                     random_dot(random_), Timestamp{number()},
-                                     static_cast<std::int64_t>(number())});
+      out.values.push_back(ReadValue{
+          Blob(random_bytes(random_, random_.below(100))), random_dot(random_), Timestamp{number()},
+          static_cast<std::int64_t>(number()), random_bytes(random_, random_.below(20))});
     }
     if (flag()) out.token = token();
     if (flag()) out.dot = random_dot(random_);

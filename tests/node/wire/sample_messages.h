@@ -65,6 +65,29 @@ inline ClientRequest sample_request() {
   return request;
 }
 
+inline ClientRequest sample_update() {
+  ClientRequest request;
+  request.id = RequestId{1, 2};
+  request.verb = Verb::kUpdate;
+  request.key = Key{"maps", "m"};
+  request.update = Update::kMapPut;
+  request.field = "the field";
+  request.value = Blob("its value");
+  request.deadline_ns = 2'000'000'000;
+  return request;
+}
+
+inline ClientReply sample_fields() {
+  ClientReply reply;
+  reply.id = RequestId{1, 2};
+  reply.values.push_back(ReadValue{Blob("its value"), sample_dot(2, 1),
+                                   Timestamp{0x18bcfe56800'0001}, 0, "the field"});
+  reply.needed = reply.reached = 2;
+  reply.replicas = 3;
+  reply.coordinator = 1;
+  return reply;
+}
+
 inline ClientReply sample_reply() {
   ClientReply reply;
   reply.id = RequestId{0x0123456789abcdef, 0xfedcba9876543210};
@@ -74,7 +97,7 @@ inline ClientReply sample_reply() {
   const RecordPtr record = sample_record();
   for (const Sibling& sibling : record->siblings) {
     reply.values.push_back(
-        ReadValue{sibling.value, sibling.dot, sibling.timestamp, sibling.expiry_ms});
+        ReadValue{sibling.value, sibling.dot, sibling.timestamp, sibling.expiry_ms, {}});
   }
   reply.token = sample_token();
   reply.dot = sample_dot(2, 1);
@@ -102,6 +125,8 @@ inline std::vector<Sample> sample_messages() {
       {"write_reply", WriteReply{kOp, ReplicaStatus::kNoSpace}},
       {"forward_request", ForwardRequest{kOp, sample_request()}},
       {"forward_reply", ForwardReply{kOp, sample_reply()}},
+      {"forward_update", ForwardRequest{kOp, sample_update()}},
+      {"forward_fields", ForwardReply{kOp, sample_fields()}},
       {"ping", Ping{12, make_run_id(1, 0x5f3a91c04b7e), 1'700'000'000'000, 1'000'000}},
       {"pong", Pong{12, 1'700'000'000'001, 999'999}},
       {"scan_request", ScanRequest{kOp, 1, 63, kSampleKey, 256, 1u << 20, true}},
