@@ -23,9 +23,17 @@ struct RequestOptions {
   std::optional<bool> sloppy{};
   std::optional<ReadRepair> read_repair{};
   std::string token{};           // from an earlier Answer for the same bucket and key; empty: none
-  bool context_none = false;     // put, del: make a sibling of whatever there is, on purpose
-  std::int64_t expiry_ms = 0;    // put: wall time in ms since 1970; 0: never
+  bool context_none = false;     // write: make a sibling of whatever there is, on purpose
+  std::int64_t expiry_ms = 0;    // put, change: wall time in ms since 1970; 0: never
+  std::string field{};           // get: only this element or field; empty: all
   std::int64_t deadline_ms = 0;  // over all attempts; 0: ClientOptions::deadline_ms
+};
+
+// A change of a part of a value, in a bucket of a type that has parts. changes.h makes them.
+struct Change {
+  Update update = Update::kNone;
+  std::string field{};  // element or field, where the update has one
+  std::string value{};
 };
 
 // The outcome of a request, joined over all its attempts (DESIGN 2.5): ok on any attempt is ok;
@@ -35,7 +43,7 @@ struct Answer {
   Outcome outcome = Outcome::kUnknown;
   Reason reason = Reason::kNone;
   std::string detail;             // a sentence for people: what was wrong and the next step
-  std::vector<ReadValue> values;  // get: the siblings, oldest first, or the one winner
+  std::vector<ReadValue> values;  // get: by field, and of each the siblings, oldest first
   std::string token;              // with kOk and kNotFound: what to send with the next write
   RequestId id;                   // of a write
   Dot dot;                        // of a write, kOk: the event that it became

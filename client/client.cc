@@ -43,16 +43,21 @@ Client& Client::operator=(Client&&) noexcept = default;
 const ClientOptions& Client::options() const { return engine_->options(); }
 
 void Client::get(std::string key, RequestOptions options, OnAnswer on_answer) {
-  engine_->submit(Verb::kGet, std::move(key), "", std::move(options), std::move(on_answer));
+  engine_->submit(Verb::kGet, std::move(key), {}, std::move(options), std::move(on_answer));
 }
 
 void Client::put(std::string key, std::string value, RequestOptions options, OnAnswer on_answer) {
-  engine_->submit(Verb::kPut, std::move(key), std::move(value), std::move(options),
-                  std::move(on_answer));
+  engine_->submit(Verb::kPut, std::move(key), {Update::kNone, "", std::move(value)},
+                  std::move(options), std::move(on_answer));
 }
 
 void Client::del(std::string key, RequestOptions options, OnAnswer on_answer) {
-  engine_->submit(Verb::kDelete, std::move(key), "", std::move(options), std::move(on_answer));
+  engine_->submit(Verb::kDelete, std::move(key), {}, std::move(options), std::move(on_answer));
+}
+
+void Client::change(std::string key, Change change, RequestOptions options, OnAnswer on_answer) {
+  engine_->submit(Verb::kUpdate, std::move(key), std::move(change), std::move(options),
+                  std::move(on_answer));
 }
 
 Result<Answer> Client::get(std::string key, RequestOptions options) {
@@ -69,6 +74,12 @@ Result<Answer> Client::put(std::string key, std::string value, RequestOptions op
 Result<Answer> Client::del(std::string key, RequestOptions options) {
   return wait_for<Result<Answer>>(
       *this, [&](OnAnswer done) { del(std::move(key), std::move(options), std::move(done)); });
+}
+
+Result<Answer> Client::change(std::string key, Change what, RequestOptions options) {
+  return wait_for<Result<Answer>>(*this, [&](OnAnswer done) {
+    change(std::move(key), std::move(what), std::move(options), std::move(done));
+  });
 }
 
 }  // namespace quorate::client

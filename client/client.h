@@ -63,10 +63,14 @@ class Client {
   void get(std::string key, RequestOptions options, OnAnswer on_answer);
   void put(std::string key, std::string value, RequestOptions options, OnAnswer on_answer);
   void del(std::string key, RequestOptions options, OnAnswer on_answer);
+  // Of a part of a value (changes.h). A retry is never applied a second time: where it cannot be
+  // told whether an earlier attempt was, the answer is kUnknown.
+  void change(std::string key, Change change, RequestOptions options, OnAnswer on_answer);
 
   Result<Answer> get(std::string key, RequestOptions options = {});
   Result<Answer> put(std::string key, std::string value, RequestOptions options = {});
   Result<Answer> del(std::string key, RequestOptions options = {});
+  Result<Answer> change(std::string key, Change change, RequestOptions options = {});
 
   const ClientOptions& options() const;
   Engine& engine() const { return *engine_; }  // for the library's own parts

@@ -22,7 +22,7 @@ struct Session::State : std::enable_shared_from_this<State> {
   struct Request {
     Verb verb = Verb::kGet;
     std::string key;
-    std::string value;
+    Change change;
     RequestOptions options;
     OnAnswer on_answer;
   };
@@ -70,8 +70,11 @@ struct Session::State : std::enable_shared_from_this<State> {
     if (request.verb == Verb::kGet) {
       client.get(std::move(request.key), std::move(request.options), std::move(done));
     } else if (request.verb == Verb::kPut) {
-      client.put(std::move(request.key), std::move(request.value), std::move(request.options),
-                 std::move(done));
+      client.put(std::move(request.key), std::move(request.change.value),
+                 std::move(request.options), std::move(done));
+    } else if (request.verb == Verb::kUpdate) {
+      client.change(std::move(request.key), std::move(request.change), std::move(request.options),
+                    std::move(done));
     } else {
       client.del(std::move(request.key), std::move(request.options), std::move(done));
     }
@@ -168,16 +171,24 @@ Session::~Session() {
 }
 
 void Session::get(std::string key, RequestOptions options, OnAnswer on_answer) {
-  state_->ask({Verb::kGet, std::move(key), "", std::move(options), std::move(on_answer)});
+  state_->ask({Verb::kGet, std::move(key), {}, std::move(options), std::move(on_answer)});
 }
 
 void Session::put(std::string key, std::string value, RequestOptions options, OnAnswer on_answer) {
-  state_->ask(
-      {Verb::kPut, std::move(key), std::move(value), std::move(options), std::move(on_answer)});
+  state_->ask({Verb::kPut,
+               std::move(key),
+               {Update::kNone, "", std::move(value)},
+               std::move(options),
+               std::move(on_answer)});
 }
 
 void Session::del(std::string key, RequestOptions options, OnAnswer on_answer) {
-  state_->ask({Verb::kDelete, std::move(key), "", std::move(options), std::move(on_answer)});
+  state_->ask({Verb::kDelete, std::move(key), {}, std::move(options), std::move(on_answer)});
+}
+
+void Session::change(std::string key, Change change, RequestOptions options, OnAnswer on_answer) {
+  state_->ask(
+      {Verb::kUpdate, std::move(key), std::move(change), std::move(options), std::move(on_answer)});
 }
 
 Result<Answer> Session::get(std::string key, RequestOptions options) {
@@ -194,6 +205,12 @@ Result<Answer> Session::put(std::string key, std::string value, RequestOptions o
 Result<Answer> Session::del(std::string key, RequestOptions options) {
   return wait_for<Result<Answer>>(
       client_, [&](OnAnswer done) { del(std::move(key), std::move(options), std::move(done)); });
+}
+
+Result<Answer> Session::change(std::string key, Change what, RequestOptions options) {
+  return wait_for<Result<Answer>>(client_, [&](OnAnswer done) {
+    change(std::move(key), std::move(what), std::move(options), std::move(done));
+  });
 }
 
 std::optional<std::string> Session::token(std::string_view bucket, std::string_view key) const {

@@ -44,10 +44,13 @@ class Session {
   void get(std::string key, RequestOptions options, OnAnswer on_answer);
   void put(std::string key, std::string value, RequestOptions options, OnAnswer on_answer);
   void del(std::string key, RequestOptions options, OnAnswer on_answer);
+  // Removes only what this session has read or written: read the key before.
+  void change(std::string key, Change change, RequestOptions options, OnAnswer on_answer);
 
   Result<Answer> get(std::string key, RequestOptions options = {});
   Result<Answer> put(std::string key, std::string value, RequestOptions options = {});
   Result<Answer> del(std::string key, RequestOptions options = {});
+  Result<Answer> change(std::string key, Change change, RequestOptions options = {});
 
   // The token kept for a key.
   std::optional<std::string> token(std::string_view bucket, std::string_view key) const;

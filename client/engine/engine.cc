@@ -92,10 +92,11 @@ void Engine::close() {
   io_.stop();  // a name look-up that hangs must not hold us up
 }
 
-void Engine::submit(Verb verb, std::string key, std::string value, RequestOptions options,
+void Engine::submit(Verb verb, std::string key, Change change, RequestOptions options,
                     OnAnswer on_answer) {
-  const std::size_t bytes = key.size() + value.size() + options.token.size() +
-                            options.bucket.size() + kRequestOverheadBytes;
+  const std::size_t bytes = key.size() + change.field.size() + change.value.size() +
+                            options.field.size() + options.token.size() + options.bucket.size() +
+                            kRequestOverheadBytes;
   if (bytes > kClientMessageBytesMax) {
     asio::dispatch(io_, [on_answer = std::move(on_answer), bytes] {
       on_answer(refusal(Outcome::kInvalid, Reason::kValueTooLarge,
@@ -120,7 +121,8 @@ void Engine::submit(Verb verb, std::string key, std::string value, RequestOption
   const std::int64_t deadline_ms =
       options.deadline_ms > 0 ? options.deadline_ms : options_.deadline_ms;
   wire::ToNode message;
-  request_into_wire(verb, next_id(), std::move(key), std::move(value), std::move(options), message);
+  request_into_wire(verb, next_id(), std::move(key), std::move(change), std::move(options),
+                    message);
   // From the client's own thread this runs at once: a callback that asks on costs no turn of the
   // loop.
   asio::dispatch(io_, [this, message = std::move(message), deadline_ms, bytes,

@@ -50,7 +50,7 @@ class Engine {
 
   // ---- from any thread
 
-  void submit(Verb verb, std::string key, std::string value, RequestOptions options,
+  void submit(Verb verb, std::string key, Change change, RequestOptions options,
               OnAnswer on_answer);
 
   // Asks one endpoint, or without one each in turn until one answers. The question must bear being

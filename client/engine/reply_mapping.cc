@@ -16,7 +16,7 @@ void quorum_into_wire(const Quorum& quorum, wire::Quorum& out) {
 
 }  // namespace
 
-void request_into_wire(Verb verb, RequestId id, std::string key, std::string value,
+void request_into_wire(Verb verb, RequestId id, std::string key, Change change,
                        RequestOptions options, wire::ToNode& out) {
   wire::ClientRequest& request = *out.mutable_request();
   request.set_id_high(id.high);
@@ -24,7 +24,9 @@ void request_into_wire(Verb verb, RequestId id, std::string key, std::string val
   request.set_verb(static_cast<std::uint32_t>(verb));
   request.set_bucket(std::move(options.bucket));
   request.set_key(std::move(key));
-  request.set_value(std::move(value));
+  request.set_update(static_cast<std::uint32_t>(change.update));
+  request.set_field(verb == Verb::kGet ? std::move(options.field) : std::move(change.field));
+  request.set_value(std::move(change.value));
   request.set_expiry_ms(options.expiry_ms);
   request.set_token(std::move(options.token));
   request.set_context_none(options.context_none);
@@ -56,8 +58,9 @@ Result<Answer> answer_from_wire(wire::ClientReply&& wire_reply,
   answer.reason = reply->reason;
   answer.detail = std::move(reply->detail);
   answer.values = std::move(reply->values);
-  // Oldest first, the same order on every read: people number siblings by it.
+  // Of each field the oldest first, the same order on every read: people number siblings by it.
   std::sort(answer.values.begin(), answer.values.end(), [](const ReadValue& a, const ReadValue& b) {
+    if (a.field != b.field) return a.field < b.field;
     return a.timestamp != b.timestamp ? a.timestamp < b.timestamp : a.dot < b.dot;
   });
   answer.token = std::move(token);

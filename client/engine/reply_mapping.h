@@ -19,7 +19,7 @@ class ToNode;
 namespace quorate::client {
 
 // Attempt, age and deadline are left to the call.
-void request_into_wire(Verb verb, RequestId id, std::string key, std::string value,
+void request_into_wire(Verb verb, RequestId id, std::string key, Change change,
                        RequestOptions options, wire::ToNode& out);
 
 Result<Answer> answer_from_wire(wire::ClientReply&& reply, const wire::ClientRequest& request);

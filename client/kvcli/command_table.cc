@@ -1,93 +1,18 @@
 #include "client/kvcli/command_table.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "client/kvcli/command_parts.h"
+#include "client/kvcli/typed_commands.h"
 
 namespace quorate::client::kvcli {
 namespace {
 
-constexpr const char* kOperands = "Operands";
-constexpr const char* kConsistency = "Consistency";
-constexpr const char* kOutput = "Output";
-constexpr const char* kContact = "Whom to ask";
-
-using Options = std::vector<OptionInfo>;
-
-Options operator+(Options left, const Options& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
-
-Options flag(std::vector<std::string> names, const char* group, const char* description,
-             bool RawOptions::*target) {
-  return {{std::move(names), "", group, description, target}};
-}
-
-Options option(std::vector<std::string> names, const char* value_name, const char* group,
-               const char* description, std::optional<std::string> RawOptions::*target,
-               std::vector<std::string> choices = {}) {
-  return {{std::move(names), value_name, group, description, target, std::move(choices)}};
-}
-
-Options bucket(const char* group = kConsistency) {
-  return option({"-b", "--bucket"}, "NAME", group, "Bucket of the key [default]",
-                &RawOptions::bucket);
-}
-
-Options sloppiness() {
-  return flag({"--sloppy"}, kConsistency, "Let fallback nodes stand in for primaries",
-              &RawOptions::sloppy) +
-         flag({"--strict"}, kConsistency, "Count primaries only", &RawOptions::strict);
-}
-
-Options reading() {
-  return option({"-r"}, "N|WORD", kConsistency,
-                "Replicas that must answer: a number, one, quorum, all", &RawOptions::r,
-                {"one", "quorum", "all"}) +
-         option({"--read-repair"}, "HOW", kConsistency,
-                "async, blocking or off; else as the bucket says", &RawOptions::read_repair,
-                {"async", "blocking", "off"});
-}
-
-Options writing() {
-  return option({"-w"}, "N|WORD", kConsistency,
-                "Replicas that must store it: a number, one, quorum, all", &RawOptions::w,
-                {"one", "quorum", "all"});
-}
-
-Options reading_context() {
-  return option({"--context"}, "TOKEN", kConsistency,
-                "Answer only from a state that covers this token", &RawOptions::context);
-}
-
-Options writing_context() {
-  return option({"--context"}, "TOKEN|none", kConsistency,
-                "What the write replaces; none: a sibling on purpose", &RawOptions::context);
-}
-
-Options show_context() {
-  return flag({"--show-context"}, kOutput, "Print the answer's token, to stderr",
-              &RawOptions::show_context);
-}
-
-Options quiet() {
-  return flag({"-q", "--quiet"}, kOutput, "Say nothing when it is done", &RawOptions::quiet);
-}
-
-Options escaped() {
-  return flag({"-e", "--escaped"}, kOperands,
-              "Read \\t \\n \\\\ \\xNN in KEY and VALUE as load does", &RawOptions::escaped);
-}
-
-Options value_file(const char* description) {
-  return option({"-f", "--file"}, "FILE", kOperands, description, &RawOptions::file);
-}
-
-const OperandInfo kKey{"KEY", true, &RawOptions::key};
-
 CommandInfo get_command() {
   return {"get",
           "Read a key",
-          {kKey},
+          {key_operand()},
           escaped() + bucket() + reading() + sloppiness() + reading_context() +
               flag({"-a", "--all"}, kOutput, "Every sibling: value, who wrote it, when, its dot",
                    &RawOptions::all) +
@@ -108,7 +33,7 @@ CommandInfo get_command() {
 CommandInfo put_command() {
   return {"put",
           "Write a key",
-          {kKey, {"VALUE", false, &RawOptions::value}},
+          {key_operand(), {"VALUE", false, &RawOptions::value}},
           value_file("Take the value from this file") + escaped() + bucket() + writing() +
               sloppiness() + writing_context() + quiet() + show_context(),
           "VALUE may be - to read it from stdin.\n"
@@ -126,7 +51,7 @@ CommandInfo put_command() {
 CommandInfo del_command() {
   return {"del",
           "Delete a key",
-          {kKey},
+          {key_operand()},
           escaped() + bucket() + reading() + writing() + sloppiness() + writing_context() +
               quiet() + show_context(),
           "Without --context it deletes what a read with -r finds.\n"
@@ -139,7 +64,7 @@ CommandInfo resolve_command() {
   return {
       "resolve",
       "Replace a key's siblings by one value",
-      {kKey},
+      {key_operand()},
       option({"--pick"}, "WHICH", kOperands, "Keep this one: its number, its dot, oldest or newest",
              &RawOptions::pick, {"oldest", "newest"}) +
           option({"--value"}, "VALUE", kOperands, "Write this value in their place",
@@ -270,7 +195,7 @@ CommandInfo explain_command() {
   return {
       "explain",
       "Show what each replica of a key holds, and why they differ",
-      {kKey},
+      {key_operand()},
       escaped() + bucket(kOperands),
       "Asks every node for its own row; nothing is changed or repaired by it. A context is shown\n"
       "as the events that it knows: n2.5f3a91c04b7e/3:1-7 are the first seven of that run of "
@@ -382,10 +307,17 @@ const std::vector<OptionInfo>& common_options() {
 }
 
 const std::vector<CommandInfo>& all_commands() {
-  static const std::vector<CommandInfo> kCommands = {
-      get_command(),     put_command(),    del_command(),  resolve_command(), load_command(),
-      dump_command(),    status_command(), ring_command(), ping_command(),    repair_command(),
-      explain_command(), verify_command(), cut_command(),  shell_command(),   completion_command()};
+  static const std::vector<CommandInfo> kCommands = [] {
+    std::vector<CommandInfo> commands = {get_command(), put_command(), del_command(),
+                                         resolve_command()};
+    for (CommandInfo& command : typed_commands()) commands.push_back(std::move(command));
+    for (CommandInfo (*command)() :
+         {load_command, dump_command, status_command, ring_command, ping_command, repair_command,
+          explain_command, verify_command, cut_command, shell_command, completion_command}) {
+      commands.push_back(command());
+    }
+    return commands;
+  }();
   return kCommands;
 }
 

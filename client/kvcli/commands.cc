@@ -1,5 +1,7 @@
 #include "client/kvcli/commands.h"
 
+#include "client/kvcli/typed_commands.h"
+
 namespace quorate::client::kvcli {
 
 ExitCode run_command(Context& context, const Invocation& invocation) {
@@ -16,6 +18,7 @@ ExitCode run_command(Context& context, const Invocation& invocation) {
   for (const auto& command : kCommands) {
     if (invocation.command == command.name) return command.run(context, invocation);
   }
+  if (is_typed(invocation.command)) return run_typed(context, invocation);
   context.console.error("kvcli: " + invocation.command + " is not a command here\n");
   return ExitCode::kBadUsage;
 }

@@ -18,6 +18,7 @@ ExitCode run_get(Context& context, const Invocation& invocation);
 ExitCode run_put(Context& context, const Invocation& invocation);
 ExitCode run_del(Context& context, const Invocation& invocation);
 ExitCode run_resolve(Context& context, const Invocation& invocation);
+ExitCode run_typed(Context& context, const Invocation& invocation);  // counter, set, map, flag
 
 ExitCode run_load(Context& context, const Invocation& invocation);
 ExitCode run_dump(Context& context, const Invocation& invocation);

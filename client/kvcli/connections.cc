@@ -54,6 +54,11 @@ Result<Answer> Connections::Link::del(std::string key, RequestOptions options) {
                  : client->del(std::move(key), std::move(options));
 }
 
+Result<Answer> Connections::Link::change(std::string key, Change change, RequestOptions options) {
+  return session ? session->change(std::move(key), std::move(change), std::move(options))
+                 : client->change(std::move(key), std::move(change), std::move(options));
+}
+
 Result<Connections::Link*> Connections::to(const Invocation& invocation) {
   const Contact& contact = invocation.contact;
   for (const auto& link : links_) {

@@ -28,6 +28,7 @@ class Connections {
     Result<Answer> get(std::string key, RequestOptions options);
     Result<Answer> put(std::string key, std::string value, RequestOptions options);
     Result<Answer> del(std::string key, RequestOptions options);
+    Result<Answer> change(std::string key, Change change, RequestOptions options);
   };
 
   // Errors: kUnreachable when the node that was asked for by its id answers at none of the

@@ -8,14 +8,10 @@
 #include "client/kvcli/text/human.h"
 #include "client/kvcli/text/words.h"
 #include "client/kvcli/values.h"
+#include "client/kvcli/write_report.h"
 
 namespace quorate::client::kvcli {
 namespace {
-
-void show_context(Console& console, const Invocation& invocation, const Answer& answer) {
-  if (!invocation.show_context || invocation.json || answer.token.empty()) return;
-  console.error("context " + base64url(answer.token) + "\n");
-}
 
 std::string count_of(const Answer& answer) { return std::to_string(answer.values.size()); }
 
@@ -31,27 +27,6 @@ std::string key_operand(const Invocation& invocation) {
 void say_how_to_resolve(Console& console, const Invocation& invocation) {
   const std::string key = key_operand(invocation);
   console.error("Resolve them: kvcli resolve " + key + " --pick N, or --value VALUE.\n");
-}
-
-// "stored city:1 on 2 of 3 replicas (nodes 1 and 3), through node 1"
-void say_done(Console& console, const Invocation& invocation, const char* verb,
-              const Answer& answer) {
-  if (invocation.quiet) return;
-  std::string line = std::string(verb) + " " + key_name(invocation);
-  if (answer.replicas > 0) {
-    line += " on " + std::to_string(answer.reached) + " of " + std::to_string(answer.replicas) +
-            (answer.replicas == 1 ? " replica" : " replicas") + " (" +
-            named_nodes_text(answer.answered) + ")";
-  }
-  console.out(line + "\n");
-}
-
-ExitCode finish_write(Context& context, const Invocation& invocation, const char* verb,
-                      const Result<Answer>& answer) {
-  if (!answer) return report(context.console, invocation, answer.error());
-  if (answer->ok() && !invocation.json) say_done(context.console, invocation, verb, *answer);
-  show_context(context.console, invocation, *answer);
-  return report(context.console, invocation, *answer);
 }
 
 ExitCode print_found(Console& console, const Invocation& invocation, const Answer& answer) {

@@ -30,9 +30,16 @@ std::string expiry_text(const Sibling& sibling) {
          local_time_text(sibling.expiry_ms);
 }
 
+// Of an element of a set the element, of a field of a map both.
 std::string value_text(const Sibling& sibling) {
   if (sibling.kind == SiblingKind::kDeleted) return "(deleted)";
-  if (sibling.value.size() == 0) return "(empty)";
+  const std::string field = shortened(escape(sibling.field), kValueColumns);
+  if (sibling.value.size() == 0) return field.empty() ? "(empty)" : field;
+  if (!field.empty()) {
+    Sibling value = sibling;
+    value.field.clear();
+    return field + " = " + value_text(value);
+  }
   const std::string shown = escape(sibling.value.view().substr(0, kValueBytesShown));
   const std::string text = shortened(shown, kValueColumns);
   return text == shown && sibling.value.size() <= kValueBytesShown
@@ -328,6 +335,7 @@ class Explanation {
     for (const Sibling& sibling : record.siblings) {
       Json one = Json::object();
       one.set("deleted", sibling.kind == SiblingKind::kDeleted);
+      if (!sibling.field.empty()) one.set_bytes("field", sibling.field);
       one.set_bytes("value", sibling.value.view());
       one.set("written", utc_time_text(sibling.timestamp.wall_ms()));
       one.set("written_ms", sibling.timestamp.wall_ms());

@@ -73,6 +73,10 @@ struct Invocation {
   std::string prefix;
   bool every_bucket = false;  // none was named
 
+  // counter, set, map, flag
+  std::string action;
+  std::optional<Change> change;  // else it reads
+
   std::string shell;  // completion
 };
 

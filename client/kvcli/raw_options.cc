@@ -9,6 +9,7 @@
 #include "client/kvcli/text/base64.h"
 #include "client/kvcli/text/escape.h"
 #include "client/kvcli/text/human.h"
+#include "client/kvcli/typed_commands.h"
 
 namespace quorate::client::kvcli {
 namespace {
@@ -33,6 +34,7 @@ class Checker {
     if (is("cut")) cut();
     if (is("repair")) repair();
     if (is("verify")) verify();
+    if (is_typed(out_.command)) typed();
     return std::move(out_);
   }
 
@@ -146,7 +148,8 @@ class Checker {
   }
 
   void operands() {
-    const bool wants_key = is("get") || is("put") || is("del") || is("resolve") || is("explain");
+    const bool wants_key = is("get") || is("put") || is("del") || is("resolve") || is("explain") ||
+                           is_typed(out_.command);
     if (raw_.key) {
       out_.key = operand("KEY", *raw_.key);
       if (raw_.key->empty()) problem("KEY is empty; a key has at least one byte");
@@ -264,6 +267,59 @@ class Checker {
     vnode();
     out_.every_bucket = !raw_.bucket;
     if (raw_.prefix) out_.prefix = operand("--prefix", *raw_.prefix);
+  }
+
+  // Counter, set, map and flag.
+  void typed() {
+    if (!raw_.bucket) out_.request.bucket = out_.command;
+    std::string known;
+    for (const TypedAction& action : typed_actions()) {
+      if (is(action.command)) known += (known.empty() ? "" : ", ") + std::string(action.name);
+    }
+    if (!raw_.action) {
+      problem("ACTION is missing; one of " + known);
+      return;
+    }
+    const TypedAction* action = find_action(out_.command, *raw_.action);
+    if (action == nullptr) {
+      problem("ACTION: \"" + escape(*raw_.action) + "\" is none of " + known);
+      return;
+    }
+    out_.action = action->name;
+    Change change{action->update, "", ""};
+    part(action->field, raw_.field, "", change.field);
+    part(action->value, raw_.value, action->value_if_none, change.value);
+    if (action->field != nullptr && raw_.field && raw_.field->empty()) {
+      problem(std::string(action->field) + " is empty; it has at least one byte");
+    }
+    std::int64_t amount = 0;
+    if (action->update == Update::kCounterAdd && !whole_number(change.value, amount)) {
+      problem("AMOUNT: \"" + escape(change.value) + "\" is no whole number of 64 bits");
+    }
+    if (action->update == Update::kNone) {
+      out_.request.field = std::move(change.field);
+    } else {
+      out_.change = std::move(change);
+    }
+  }
+
+  // An operand that an action has under this name, or has not.
+  void part(const char* name, const std::optional<std::string>& given, const char* if_none,
+            std::string& target) {
+    if (name == nullptr) {
+      if (given) problem("\"" + escape(*given) + "\" is one operand too many");
+    } else if (given) {
+      target = operand(name, *given);
+    } else if (*if_none != '\0') {
+      target = if_none;
+    } else {
+      problem(std::string(name) + " is missing");
+    }
+  }
+
+  static bool whole_number(const std::string& text, std::int64_t& out) {
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), out);
+    return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
   }
 
   const RawOptions& raw_;

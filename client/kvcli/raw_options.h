@@ -12,7 +12,8 @@ namespace quorate::client::kvcli {
 
 struct RawOptions {
   std::optional<std::string> endpoints, at, node, cluster, deadline;
-  std::optional<std::string> key, value, file, bucket, context, read_repair, pick, window, watch;
+  std::optional<std::string> action, key, field, value, file, bucket, context, read_repair, pick,
+      window, watch;
   std::optional<std::string> cut_in, cut_out, shell;
   std::optional<std::string> vnode, prefix, timeout;
   std::optional<std::string> r, w;

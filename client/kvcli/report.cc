@@ -179,6 +179,7 @@ std::string explain(const Error& error) {
 
 Json value_json(const ReadValue& value) {
   Json json = Json::object();
+  if (!value.field.empty()) json.set_bytes("field", value.field);
   json.set_bytes("value", value.value.view());
   json.set("written", utc_time_text(value.timestamp.wall_ms()));
   json.set("written_ms", value.timestamp.wall_ms());
@@ -195,7 +196,8 @@ Json to_json(const Answer& answer, const Invocation& invocation) {
   json.set("outcome", as_word(outcome_name(answer.outcome)));
   if (answer.reason != Reason::kNone) json.set("reason", as_word(reason_name(answer.reason)));
   if (!answer.detail.empty()) json.set("detail", answer.detail);
-  const bool read = invocation.command == "get";
+  const bool read =
+      invocation.command == "get" || (!invocation.action.empty() && !invocation.change);
   if (read && (answer.ok() || answer.outcome == Outcome::kNotFound)) {
     Json values = Json::array();
     for (const ReadValue& value : answer.values) values.add(value_json(value));

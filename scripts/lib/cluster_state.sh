@@ -151,7 +151,7 @@ choose_ports() {
 
 # create_cluster COUNT: all or nothing; the configuration appears last.
 create_cluster() {
-  local count=$1 base id
+  local count=$1 base id type
   mkdir -p "$directory"
   (
     # Two clusters that start at once must not choose the same ports.
@@ -167,6 +167,11 @@ create_cluster() {
       for ((id = 1; id <= count; id++)); do
         printf '\n[[node]]\nid = %d\nhost = "127.0.0.1"\nclient_port = %d\npeer_port = %d\n' \
           "$id" $((base + id)) $((base + 100 + id))
+      done
+      echo
+      echo '# Beside "default", which is a register: a bucket of every other type, named after it.'
+      for type in lww counter set map flag; do
+        printf '\n[[bucket]]\nname = "%s"\ntype = "%s"\n' "$type" "$type"
       done
     } >"$directory/cluster.toml.new"
     mv "$directory/cluster.toml.new" "$directory/cluster.toml"

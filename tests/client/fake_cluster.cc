@@ -5,6 +5,7 @@
 #include "node/base/hash.h"
 #include "node/causality/codec.h"
 #include "node/causality/hybrid_clock.h"
+#include "node/core/types/misfit.h"
 
 namespace quorate::client {
 namespace {
@@ -21,6 +22,14 @@ void fail(wire::ClientReply& reply, Outcome outcome, Reason reason, const std::s
   reply.set_outcome(static_cast<std::uint32_t>(outcome));
   reply.set_reason(static_cast<std::uint32_t>(reason));
   reply.set_detail(detail);
+}
+
+std::optional<BucketType> type_named(const std::string& bucket) {
+  const auto names = bucket_type_names();
+  const auto found = std::find(names.begin(), names.end(), bucket);
+  if (found == names.end()) return std::nullopt;
+  const auto type = static_cast<BucketType>(found - names.begin());
+  return data_type(type).is_partial() ? std::optional(type) : std::nullopt;
 }
 
 // A token says up to which write its holder has read.
@@ -70,6 +79,8 @@ wire::ToClient FakeCluster::on_request(std::uint32_t node, const wire::ToNode& q
         message.mutable_error()->set_code(static_cast<std::uint32_t>(ErrorCode::kUnauthorized));
         message.mutable_error()->set_message(
             "the token was not sealed for this key: read the key again");
+      } else if (const auto type = type_named(request.bucket())) {
+        typed(*type, request, reply);
       } else if (request.bucket() != "default" && request.bucket() != "carts") {
         fail(reply, Outcome::kInvalid, Reason::kUnknownBucket,
              "there is no bucket \"" + request.bucket() +
@@ -191,6 +202,62 @@ void FakeCluster::write(const wire::ClientRequest& request, wire::ClientReply& r
   reply.set_reached(reached);
   reply.set_replicas(3);
   for (std::uint32_t i = 1; i <= reached; ++i) reply.add_answered(i);
+}
+
+// As a node with one replica would: the real types over one record. Every write comes through node
+// 1, but for those without a context: through node 2, where nobody knew anything.
+void FakeCluster::typed(BucketType type, const wire::ClientRequest& request,
+                        wire::ClientReply& reply) {
+  ClientRequest asked;
+  asked.verb = static_cast<Verb>(request.verb());
+  asked.update = static_cast<Update>(request.update());
+  asked.field = request.field();
+  asked.value = Blob(request.value());
+  Bucket bucket;
+  bucket.name = request.bucket();
+  bucket.type = type;
+  if (const auto why = misfit(bucket, asked)) {
+    fail(reply, Outcome::kInvalid, Reason::kWrongType, *why);
+    return;
+  }
+  quorate::Record& record = typed_[{request.bucket(), request.key()}];
+  reply.set_needed(2);
+  reply.set_reached(2);
+  reply.set_replicas(3);
+  for (const std::uint32_t node : {1u, 2u}) reply.add_answered(node);
+  reply.set_token(token(writes_));
+  if (asked.verb == Verb::kGet) {
+    for (const ReadValue& value : data_type(type).view(record, 0)) {
+      if (!asked.field.empty() && value.field != asked.field) continue;
+      wire::ReadValue& read = *reply.add_values();
+      read.set_field(value.field);
+      read.set_value(std::string(value.value.view()));
+      read.set_run(value.dot.actor.run);
+      read.set_epoch(value.dot.actor.epoch);
+      read.set_counter(value.dot.counter);
+      read.set_timestamp(value.timestamp.packed);
+    }
+    if (reply.values().empty()) reply.set_outcome(static_cast<std::uint32_t>(Outcome::kNotFound));
+    return;
+  }
+  const bool apart = request.token() == "nothing";
+  Mutation mutation;
+  mutation.verb = asked.verb;
+  mutation.update = asked.update;
+  mutation.field = asked.field;
+  mutation.value = asked.value;
+  if (!apart) mutation.context = record.context;
+  mutation.dot = Dot{{run_of(apart ? 2 : 1), 1}, ++writes_};
+  mutation.timestamp =
+      Timestamp::from_wall_ms(kFirstWriteMs + static_cast<std::int64_t>(writes_) * 1000);
+  if (const auto refusal = data_type(type).apply(&mutation, &record)) {
+    fail(reply, Outcome::kNotApplied, refusal->reason, refusal->detail);
+    return;
+  }
+  reply.set_run(mutation.dot.actor.run);
+  reply.set_epoch(1);
+  reply.set_counter(writes_);
+  reply.set_token(token(writes_));
 }
 
 void FakeCluster::status(std::uint32_t node, wire::StatusReply& reply) {

@@ -37,6 +37,7 @@ class FakeCluster {
   wire::ToClient on_request(std::uint32_t node, const wire::ToNode& request);
   void get(const wire::ClientRequest& request, wire::ClientReply& reply);
   void write(const wire::ClientRequest& request, wire::ClientReply& reply);
+  void typed(BucketType type, const wire::ClientRequest& request, wire::ClientReply& reply);
   void status(std::uint32_t node, wire::StatusReply& reply);
   void list(const wire::ListRequest& request, wire::ListReply& reply);
   void meetings(std::uint32_t node, wire::StatusReply& reply);
@@ -49,6 +50,7 @@ class FakeCluster {
 
   std::mutex mutex_;  // the nodes run on threads of their own
   std::map<Name, Record> records_;
+  std::map<Name, quorate::Record> typed_;  // of counters, sets, maps and flags
   std::map<std::uint32_t, wire::ChaosRequest> cuts_;
   std::map<std::uint32_t, int> repairs_;  // asked for, by node
   std::uint64_t writes_ = 0;

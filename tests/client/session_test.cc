@@ -9,6 +9,7 @@
 #include <future>
 #include <mutex>
 
+#include "client/changes.h"
 #include "tests/client/fake_node.h"
 
 namespace quorate::client {
@@ -49,6 +50,23 @@ TEST(Session, EveryRequestCarriesTheTokenOfTheOneBefore) {
   ASSERT_TRUE(session.del("k")->ok());
   EXPECT_EQ(tokens_sent(node), (std::vector<std::string>{"", "t1", "t2", "t3"}));
   EXPECT_EQ(session.token("default", "k"), "t4");
+}
+
+TEST(Session, AChangeGoesUnderTheTokenAndSaysWhatItChanges) {
+  FakeNode node(counting_tokens());
+  Client client = make_client(node);
+  Session session(client);
+  ASSERT_TRUE(session.get("k", {.bucket = "map", .field = "city"})->ok());
+  ASSERT_TRUE(session.change("k", map_put("city", "Faro"), {.bucket = "map"})->ok());
+  ASSERT_TRUE(session.change("k", map_remove("city"), {.bucket = "map"})->ok());
+  EXPECT_EQ(tokens_sent(node), (std::vector<std::string>{"", "t1", "t2"}));
+  const auto requests = node.requests();
+  EXPECT_EQ(requests[0].request().field(), "city");
+  EXPECT_EQ(requests[1].request().verb(), static_cast<std::uint32_t>(Verb::kUpdate));
+  EXPECT_EQ(requests[1].request().update(), static_cast<std::uint32_t>(Update::kMapPut));
+  EXPECT_EQ(requests[1].request().field(), "city");
+  EXPECT_EQ(requests[1].request().value(), "Faro");
+  EXPECT_EQ(requests[2].request().update(), static_cast<std::uint32_t>(Update::kMapRemove));
 }
 
 TEST(Session, TokensBelongToOneBucketAndKey) {

@@ -73,6 +73,10 @@ kvcli put city:1 Lisbon -w 1 --at "$node_1"
 kvcli put city:1 Lissabon -w 1 --at "$node_2"
 [[ $(kvcli get city:1 -r 1 --at "$node_1") == Lisbon ]]
 [[ $(kvcli get city:1 --at "$node_2") == Lissabon ]]
+kvcli counter add visits 5 -w 1 --at "$node_1"
+kvcli counter add visits 7 -w 1 --at "$node_2"
+kvcli set add cart milk -w 1 --at "$node_1"
+kvcli set add cart bread -w 1 --at "$node_2"
 fails_with 1 cluster wait --seconds 1
 
 echo "== a cut outlives a restart of a node"
@@ -88,6 +92,13 @@ expect Lissabon "$work/all"
 kvcli resolve city:1 --pick 1 >/dev/null
 kvcli get city:1 >"$work/resolved"
 (($(wc -l <"$work/resolved") == 1))
+
+echo "== what both sides added is there, and can be removed"
+[[ $(kvcli counter get visits -r all) == 12 ]]
+[[ $(kvcli set list cart -r all | paste -sd" ") == "bread milk" ]]
+kvcli set remove cart milk
+fails_with 1 kvcli set has cart milk
+fails_with 2 kvcli put cart milk -b set
 
 echo "== kill, stop, pause, wipe: two of three go on"
 cluster kill 2 >/dev/null

@@ -1,7 +1,7 @@
 // What `--json` prints: a tree of values with its keys in the order in which they were set.
 //
-// Bytes:      `key` and `value` are text when they are valid UTF-8; otherwise `key_base64` or
-//             `value_base64` stands in their place. A reader looks for the one, then for the other.
+// Bytes:      `key`, `field` and `value` are text when they are valid UTF-8; otherwise `key_base64`
+//             and so on stand in their place. A reader looks for the one, then for the other.
 #pragma once
 
 #include <cstdint>
