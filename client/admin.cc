@@ -65,6 +65,12 @@ Result<NodeView> node_view(const AdminAnswer& answer) {
   view.hints_dropped = status.hints_dropped();
   view.vnodes_without_trees = status.vnodes_without_trees();
   view.anti_entropy_at_rest = status.anti_entropy_at_rest();
+  view.remains = status.remains();
+  view.retired = status.retired();
+  for (const auto& hold : status.reaping_held_by()) {
+    view.reaping_held_by.push_back(
+        ReapingHoldView{node_id(hold.node()), hold.why(), hold.vnodes()});
+  }
   view.meetings.reserve(static_cast<std::size_t>(status.meetings_size()));
   for (const auto& meeting : status.meetings()) {
     if (meeting.vnode() >= Ring::kVnodesMax) continue;
@@ -116,6 +122,7 @@ Result<RowView> row_view(const AdminAnswer& answer) {
   auto row = held_view(reply.row(), answer.endpoint);
   if (!row) return row.error();
   view.row = std::move(*row);
+  view.retired = reply.retired();
   for (const auto& hint : reply.hints()) {
     auto held = held_view(hint.held(), answer.endpoint);
     if (!held) return held.error();

@@ -65,6 +65,12 @@ struct MeetingView {
   bool hurried = false;        // they are about to, ahead of their turn
 };
 
+struct ReapingHoldView {
+  NodeId node = 0;
+  std::string why;
+  std::uint32_t vnodes = 0;
+};
+
 struct NodeView {
   std::string endpoint;
   std::string cluster;
@@ -85,6 +91,10 @@ struct NodeView {
   std::uint64_t hints_dropped = 0;
   std::uint32_t vnodes_without_trees = 0;  // whose hash trees are being built
   bool anti_entropy_at_rest = false;
+  std::uint64_t remains = 0;  // rows that show tombstones or dead context entries
+  std::uint64_t retired =
+      0;  // rows of which all replicas hold the same, and that wait to be reaped
+  std::vector<ReapingHoldView> reaping_held_by;
   std::vector<MeetingView> meetings;  // if they were asked for
   std::uint64_t clients = 0;
   bool chaos = false;
@@ -137,7 +147,8 @@ struct HintView {
 struct RowView {
   NodeId node = 0;
   VnodeId vnode = 0;
-  HeldView row;
+  HeldView row;          // what it shows to others
+  bool retired = false;  // it knows more, which waits to be reaped
   std::vector<HintView> hints;
 };
 

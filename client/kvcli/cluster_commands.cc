@@ -144,6 +144,7 @@ void print_status(Console& console, const Admin& admin,
   console.table(table);
   if (first == nullptr) return;
   print_trees(console, views);
+  print_reaping(console, views);
   print_hints(console, views);
   std::string buckets;
   for (const BucketView& bucket : first->buckets) {

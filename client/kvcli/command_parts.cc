@@ -55,6 +55,12 @@ Options writing_context() {
                 "What the write replaces; none: a sibling on purpose", &RawOptions::context);
 }
 
+Options time_to_live() {
+  return option({"--ttl"}, "DURATION", kConsistency,
+                "The value ends after this long (90s, 15m), by this machine's clock",
+                &RawOptions::ttl);
+}
+
 Options show_context() {
   return flag({"--show-context"}, kOutput, "Print the answer's token, to stderr",
               &RawOptions::show_context);

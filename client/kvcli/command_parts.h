@@ -33,6 +33,7 @@ Options reading();
 Options writing();
 Options reading_context();
 Options writing_context();
+Options time_to_live();
 Options show_context();
 Options quiet();
 Options escaped();

@@ -35,13 +35,14 @@ CommandInfo put_command() {
           "Write a key",
           {key_operand(), {"VALUE", false, &RawOptions::value}},
           value_file("Take the value from this file") + escaped() + bucket() + writing() +
-              sloppiness() + writing_context() + quiet() + show_context(),
+              sloppiness() + writing_context() + time_to_live() + quiet() + show_context(),
           "VALUE may be - to read it from stdin.\n"
           "Without --context the write replaces what the coordinating node knows.\n"
           "Examples:\n"
           "  kvcli put city:1 Lisboa\n"
           "  kvcli put photo:7 --file cat.jpg\n"
           "  date | kvcli put now -\n"
+          "  kvcli put session:9 open --ttl 15m      gone a quarter of an hour later\n"
           "  kvcli put city:1 Porto -w all      every replica must store it\n"
           "  kvcli put city:1 Porto --context \"$TOKEN\"   replace just what was read\n"
           "  kvcli put city:1 Faro --context none         a sibling on purpose\n"

@@ -134,6 +134,7 @@ class Explanation {
       if (replica.unreadable) why_[node] = escape(row->second.row.unreadable);
       replica.record = row->second.row.record;
       replica.state_hash = row->second.row.state_hash;
+      if (row->second.retired) retired_.push_back(node);
     }
     for (const NodeId node : where_.fallbacks) {
       const auto row = by_node.find(node);
@@ -159,6 +160,10 @@ class Explanation {
     for (std::size_t i = 0; i < replicas_.size(); ++i) print_context(console, i);
     for (const Superseded& one : comparison_.superseded) print_superseded(console, one);
     for (const KeptHint& kept : hints_) print_hint(console, kept);
+    if (!retired_.empty()) {
+      console.out(named_nodes_text(retired_) + (retired_.size() == 1 ? " keeps" : " keep") +
+                  " something dead of it, which all replicas know, until it can be reaped\n");
+    }
     if (!strays_.empty()) {
       console.out(named_nodes_text(strays_) + (strays_.size() == 1 ? " holds" : " hold") +
                   " a row of it without being a primary\n");
@@ -193,6 +198,7 @@ class Explanation {
     for (const KeptHint& kept : hints_) hints.add(hint_json(kept));
     json.set("hints", std::move(hints));
     json.set("strays", nodes_json(strays_));
+    json.set("retired", nodes_json(retired_));
     json.set("fallbacks_not_asked", nodes_json(fallbacks_not_asked_));
     return json;
   }
@@ -376,6 +382,7 @@ class Explanation {
   std::map<NodeId, std::string> why_;
   std::vector<KeptHint> hints_;
   std::vector<NodeId> fallbacks_not_asked_;
+  std::vector<NodeId> retired_;  // primaries that show less than they know
   std::vector<NodeId> strays_;
   ReplicaComparison comparison_;
 };

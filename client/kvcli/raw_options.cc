@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <numeric>
 #include <utility>
@@ -14,6 +15,7 @@
 namespace quorate::client::kvcli {
 namespace {
 
+constexpr std::int64_t kTtlDaysMax = 36'500;
 constexpr const char* kDefaultEndpoints = "127.0.0.1:7101,127.0.0.1:7102,127.0.0.1:7103";
 constexpr std::int64_t kDeadlineMs = 2'000;
 constexpr std::size_t kWindowMax = 16'384;
@@ -111,6 +113,14 @@ class Checker {
         problem("--read-repair: \"" + escape(*raw_.read_repair) +
                 "\" is none of async, blocking, off");
       }
+    }
+    if (raw_.ttl) {
+      std::int64_t ttl_ms = 0;
+      take(parse_duration_ms(*raw_.ttl, kTtlDaysMax), ttl_ms, "--ttl");
+      out_.request.expiry_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   std::chrono::system_clock::now().time_since_epoch())
+                                   .count() +
+                               ttl_ms;
     }
     if (!raw_.context) return;
     if (*raw_.context == "none" && (is("put") || is("del"))) {

@@ -15,7 +15,7 @@ struct RawOptions {
   std::optional<std::string> action, key, field, value, file, bucket, context, read_repair, pick,
       window, watch;
   std::optional<std::string> cut_in, cut_out, shell;
-  std::optional<std::string> vnode, prefix, timeout;
+  std::optional<std::string> vnode, prefix, timeout, ttl;
   std::optional<std::string> r, w;
   bool json = false;
   bool sloppy = false;

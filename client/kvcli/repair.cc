@@ -163,6 +163,7 @@ ExitCode show_status(Context& context, const Invocation& invocation, const Admin
       print_pairs(console, pairs);
     }
     print_trees(console, found.views);
+    print_reaping(console, found.views);
     print_hints(console, found.views);
     print_mended(console, found.views);
     if (!absent.empty()) {

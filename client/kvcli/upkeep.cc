@@ -29,6 +29,10 @@ constexpr Mender kMenders[] = {
     {"tree_lied", "anti-entropy", "trees made anew: they did not equal their rows"},
     {"meeting_given_up", "anti-entropy", "meetings given up"},
     {"rebuild_vnode_done", "rebuild", "vnodes copied from peers"},
+    {"expired", "expiry", "keys rid of values whose time was over"},
+    {"retired", "reaping", "rows whose dead parts all replicas held"},
+    {"reaped", "reaping", "rows rid of them"},
+    {"begun_anew", "reaping", "vnodes dropped, for they were of an old backup"},
 };
 
 std::uint64_t counter(const NodeView& view, const char* name) {
@@ -73,6 +77,36 @@ void print_trees(Console& console, const std::vector<Result<NodeView>>& views) {
   }
 }
 
+void print_reaping(Console& console, const std::vector<Result<NodeView>>& views) {
+  // Every primary has them: those of one node tell about the others', too.
+  std::uint64_t remains = 0;
+  std::uint64_t retired = 0;
+  for (const Result<NodeView>& view : views) {
+    if (!view) continue;
+    remains = std::max(remains, view->remains);
+    retired = std::max(retired, view->retired);
+  }
+  const auto rows = [](std::uint64_t count) {
+    return count_text(count) + (count == 1 ? " row" : " rows");
+  };
+  if (remains > 0) {
+    console.out("tombstones and the like: " + rows(remains) +
+                " of a node until all replicas hold the same\n");
+  }
+  if (retired > 0) {
+    console.out("tombstones and the like: " + rows(retired) +
+                " of a node until tokens that name them have ended\n");
+  }
+  for (const Result<NodeView>& view : views) {
+    if (!view) continue;
+    for (const ReapingHoldView& hold : view->reaping_held_by) {
+      console.out("  node " + std::to_string(hold.node) + " " + hold.why + ": " +
+                  count_text(hold.vnodes) + (hold.vnodes == 1 ? " vnode" : " vnodes") +
+                  " led by node " + std::to_string(view->node) + " cannot go on\n");
+    }
+  }
+}
+
 void print_mended(Console& console, const std::vector<Result<NodeView>>& views) {
   std::vector<std::string> header{"BY", "SINCE ITS START"};
   for (const Result<NodeView>& view : views) {
@@ -103,6 +137,16 @@ void set_upkeep(Json& json, const NodeView& view) {
   json.set("hints", std::move(hints)).set("hints_dropped", view.hints_dropped);
   json.set("vnodes_without_trees", view.vnodes_without_trees);
   json.set("anti_entropy_at_rest", view.anti_entropy_at_rest);
+  Json holds = Json::array();
+  for (const ReapingHoldView& hold : view.reaping_held_by) {
+    holds.add(Json::object()
+                  .set("node", std::uint32_t{hold.node})
+                  .set("why", hold.why)
+                  .set("vnodes", hold.vnodes));
+  }
+  json.set("remains", view.remains)
+      .set("retired", view.retired)
+      .set("reaping_held_by", std::move(holds));
 }
 
 Json mended_json(const NodeView& view) {

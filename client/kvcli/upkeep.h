@@ -15,10 +15,15 @@ void print_hints(Console& console, const std::vector<Result<NodeView>>& views);
 // A line for each node that is still building hash trees.
 void print_trees(Console& console, const std::vector<Result<NodeView>>& views);
 
-// How often each way of mending did something, by node: read repair, hints, anti-entropy.
+// What is dead and not reaped yet, and who holds that up.
+void print_reaping(Console& console, const std::vector<Result<NodeView>>& views);
+
+// How often each way of mending did something, by node: read repair, hints, anti-entropy,
+// reaping.
 void print_mended(Console& console, const std::vector<Result<NodeView>>& views);
 
-// Members hints, hints_dropped, vnodes_without_trees and anti_entropy_at_rest.
+// Members hints, hints_dropped, vnodes_without_trees, anti_entropy_at_rest, remains, retired and
+// reaping_held_by.
 void set_upkeep(Json& json, const NodeView& view);
 
 // The counters that print_mended shows, by their names.

@@ -65,6 +65,13 @@ void AntiEntropy::hurry_all(std::optional<VnodeId> only) {
   schedule_.hurry_all(only);
 }
 
+bool AntiEntropy::compared(VnodeId vnode, Generation generation) {
+  if (!state_.options().anti_entropy) return false;
+  Asked& asked = compare_since_[vnode];
+  if (asked.generation != generation) asked = {generation, state_.env.now_ns()};
+  return schedule_.agreed_since(vnode, asked.at_ns);
+}
+
 bool AntiEntropy::can_meet(const PairId& id) const {
   return state_.health.closed(id.peer) && !lineage_.rebuilding(id.vnode) &&
          state_.trees.find(id.vnode, id.n) != nullptr;
@@ -123,7 +130,7 @@ void AntiEntropy::walk() {
 void AntiEntropy::begin_next() {
   const std::optional<PairId> id = schedule_.next(
       state_.env.now_ns(), [this](const PairId& candidate) { return can_meet(candidate); });
-  if (id) meeting_.emplace(*id);
+  if (id) meeting_.emplace(*id, state_.env.now_ns());
 }
 
 void AntiEntropy::ask() {
@@ -272,6 +279,7 @@ void AntiEntropy::sync(VnodeId vnode, const Key& key, NodeId peer) {
 
 void AntiEntropy::on_read_finished(const ReadResult& result) {
   if (syncing_.erase(result.op) == 0) return;
+  if (meeting_ && result.reason != Reason::kNone) meeting_->agreed = false;
   if (result.merged != nullptr) {
     // One brought it, and whoever lacked it was sent it.
     bytes_.spend(result.merged->size_bytes() * std::max<std::size_t>(result.replicas, 1));
@@ -287,7 +295,8 @@ void AntiEntropy::give_up() {
 }
 
 void AntiEntropy::end() {
-  schedule_.met(meeting_->pair, state_.env.now_ns(), meeting_->differed);
+  schedule_.met(meeting_->pair, meeting_->begun_ns, state_.env.now_ns(), meeting_->differed,
+                meeting_->agreed);
   meeting_.reset();
 }
 

@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <vector>
@@ -45,6 +46,10 @@ class AntiEntropy {
   void hurry(NodeId from, VnodeId vnode);
   void hurry_all(std::optional<VnodeId> only = std::nullopt);
 
+  // Has this node, with every other primary of the vnode for whom it calls, come to hold the same
+  // since it was first asked this in the generation? If not it is about to.
+  bool compared(VnodeId vnode, Generation generation);
+
   void on_tree_reply(NodeId from, const TreeReply& reply);
   void on_leaves_reply(NodeId from, LeavesReply&& reply);
   void on_read_finished(const ReadResult& result);
@@ -58,7 +63,7 @@ class AntiEntropy {
   static constexpr int kAttemptsMax = 3;
 
   struct Meeting {
-    explicit Meeting(const PairId& id) : pair(id) {}
+    Meeting(const PairId& id, std::int64_t now_ns) : pair(id), begun_ns(now_ns) {}
 
     PairId pair;
     TreeComparison comparison;
@@ -68,6 +73,8 @@ class AntiEntropy {
     bool compared = false;                // all keys have been
     std::deque<Key> differing;            // still to be synced
     std::uint64_t differed = 0;
+    bool agreed = true;  // so far: no key could not be synced
+    std::int64_t begun_ns = 0;
     // The question that waits for an answer; 0: none.
     OpId op = 0;
     std::int64_t asked_at_ns = 0;
@@ -99,6 +106,11 @@ class AntiEntropy {
   Pace rows_;
   std::optional<Meeting> meeting_;
   std::set<OpId> syncing_;  // reads under way
+  struct Asked {
+    Generation generation = 0;
+    std::int64_t at_ns = 0;
+  };
+  std::map<VnodeId, Asked> compare_since_;
   std::optional<OpId> receipt_op_;
   std::pair<VnodeId, NodeId> receipt_;  // that receipt_op_ is about
   std::uint64_t receipt_count_ = 0;     // what it said

@@ -1,5 +1,6 @@
 #include "node/core/bucket.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "node/base/hash.h"
@@ -116,6 +117,12 @@ Status Buckets::add(Bucket bucket) {
 const Bucket* Buckets::find(std::string_view name) const {
   const auto found = buckets_.find(name);
   return found == buckets_.end() ? nullptr : &found->second;
+}
+
+std::uint32_t Buckets::n_max() const {
+  std::uint32_t most = 1;
+  for (const auto& [name, bucket] : buckets_) most = std::max(most, bucket.n);
+  return most;
 }
 
 std::uint64_t Buckets::hash() const {

@@ -65,6 +65,9 @@ class Buckets {
   const Bucket* find(std::string_view name) const;
   const std::map<std::string, Bucket, std::less<>>& all() const { return buckets_; }
 
+  // The most copies that any of them asks for.
+  std::uint32_t n_max() const;
+
   // Of every definition: nodes of one cluster must agree.
   std::uint64_t hash() const;
 

@@ -53,6 +53,21 @@ void Coordinator::on_forward(NodeId from, const ForwardRequest& message) {
     state_.send(from, ForwardReply{message.op, *known});
     return;
   }
+  const Key& key = message.request.key;
+  const VnodeId vnode = state_.ring.vnode_of(key.bucket, key.name);
+  if (message.request.verb != Verb::kGet && message.generation + 1 < state_.generations.of(vnode)) {
+    state_.trace({.kind = TraceKind::kTooOld,
+                  .peer = from,
+                  .a = message.generation,
+                  .b = state_.generations.of(vnode)});
+    state_.send(from, ForwardReply{message.op,
+                                   refusal_of(state_, message.request.id, Outcome::kUnknown,
+                                              Reason::kRetryTooOld,
+                                              "the request was under way for so long that another "
+                                              "copy of it may have been applied and forgotten; "
+                                              "read the key to find out")});
+    return;
+  }
   Origin origin;
   origin.kind = Origin::Kind::kForward;
   origin.peer = from;
@@ -209,7 +224,8 @@ void Coordinator::start_write(ClientRequest request, const Origin& origin, const
   const bool is_primary =
       std::find(primaries.begin(), primaries.end(), state_.self()) != primaries.end();
   const bool writable = state_.store_state == StoreState::kWritable;
-  const bool whole = writable && !lineage_.rebuilding(place.vnode);
+  const bool current = state_.generations.known();
+  const bool whole = writable && current && !lineage_.rebuilding(place.vnode);
 
   std::vector<NodeId> candidates;
   if (origin.kind == Origin::Kind::kClient && !(is_primary && whole)) {
@@ -235,7 +251,7 @@ void Coordinator::start_write(ClientRequest request, const Origin& origin, const
   // No primary can be reached: of a sloppy write this node keeps the first hint, and coordinates.
   const bool sloppy = request.sloppy.value_or(place.bucket->sloppy);
   const bool stands_in = sloppy && !is_primary && origin.kind == Origin::Kind::kClient;
-  if ((is_primary || stands_in) && writable) {
+  if ((is_primary || stands_in) && writable && current) {
     WritePlan plan;
     plan.sloppy = sloppy;
     plan.request = std::move(request);
@@ -249,6 +265,14 @@ void Coordinator::start_write(ClientRequest request, const Origin& origin, const
     return;
   }
   const std::string self = "node " + std::to_string(state_.self());
+  if (!current) {
+    answer(state_, origin,
+           refusal_of(state_, request.id, Outcome::kNotApplied, Reason::kQuorumUnreachable,
+                      self + " has a new disk and has not heard from the other nodes yet what they "
+                             "have agreed on since; ask another node, or try again when one of "
+                             "them answers"));
+    return;
+  }
   ClientReply reply = refusal_of(
       state_, request.id, Outcome::kNotApplied,
       !is_primary
@@ -292,8 +316,8 @@ ClientReply Coordinator::get_reply(const Get& get, const ReadResult& result) con
     return reply;
   }
   Token token;
-  if (result.merged != nullptr) {
-    const Record& record = *result.merged;
+  if (result.shown != nullptr) {
+    const Record& record = *result.shown;
     reply.values = data_type(bucket.type).view(record, state_.wall_now_ms());
     if (const std::string& field = get.request.field; !field.empty()) {
       std::erase_if(reply.values, [&](const ReadValue& value) { return value.field != field; });

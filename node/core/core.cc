@@ -6,12 +6,16 @@
 
 #include "node/core/anti_entropy.h"
 #include "node/core/coordinator.h"
+#include "node/core/expirer.h"
 #include "node/core/forwards.h"
+#include "node/core/generation_keeper.h"
 #include "node/core/handoff.h"
 #include "node/core/hints.h"
 #include "node/core/lineage.h"
 #include "node/core/node_state.h"
 #include "node/core/reads.h"
+#include "node/core/reap_answers.h"
+#include "node/core/reaper.h"
 #include "node/core/rebuild.h"
 #include "node/core/replica.h"
 #include "node/core/tree_answers.h"
@@ -27,15 +31,19 @@ struct Core::Parts {
   NodeState state;
   Hints hints{state};
   Lineage lineage{state, hints};
-  Replica replica{state, lineage, hints};
-  Reads reads{state, replica};
-  Handoff handoff{state, hints, reads};
-  Writes writes{state, reads, lineage, hints};
+  GenerationKeeper keeper{state, lineage, hints};
+  Replica replica{state, lineage, hints, keeper};
+  Reads reads{state, replica, keeper};
+  Handoff handoff{state, hints, reads, keeper};
+  Writes writes{state, reads, keeper, lineage, hints};
   Forwards forwards{state};
   Coordinator coordinator{state, reads, writes, forwards, lineage};
-  Rebuild rebuild{state, lineage, replica};
+  Rebuild rebuild{state, lineage, keeper, replica};
   TreeAnswers tree_answers{state, lineage};
   AntiEntropy anti_entropy{state, reads, lineage, hints};
+  ReapAnswers reap_answers{state, lineage, hints, keeper, anti_entropy};
+  Reaper reaper{state, keeper, lineage};
+  Expirer expirer{state, lineage, writes};
 
   struct Probe {
     std::uint64_t sequence = 0;
@@ -51,6 +59,7 @@ struct Core::Parts {
   void send_pings(const std::vector<NodeId>& peers);
   void apply_health(const PeerHealth::Changes& changes);
   void on_tick();
+  void load_retired();
   void release(std::vector<HeldMessage> messages);
 };
 
@@ -62,7 +71,9 @@ bool is_answer(const Message& message) {
          std::holds_alternative<WriteReply>(message) ||
          std::holds_alternative<ForwardReply>(message) || std::holds_alternative<Pong>(message) ||
          std::holds_alternative<ScanReply>(message) || std::holds_alternative<TreeReply>(message) ||
-         std::holds_alternative<LeavesReply>(message);
+         std::holds_alternative<LeavesReply>(message) ||
+         std::holds_alternative<GenerationsReply>(message) ||
+         std::holds_alternative<ReapReply>(message);
 }
 
 }  // namespace
@@ -101,6 +112,14 @@ void Core::Parts::dispatch(NodeId from, Message&& message) {
     tree_answers.on_leaves_request(from, *leaves);
   } else if (auto* leaves_reply = std::get_if<LeavesReply>(&message)) {
     anti_entropy.on_leaves_reply(from, std::move(*leaves_reply));
+  } else if (auto* generations = std::get_if<GenerationsRequest>(&message)) {
+    keeper.on_request(from, *generations);
+  } else if (auto* generations_reply = std::get_if<GenerationsReply>(&message)) {
+    keeper.on_reply(from, *generations_reply);
+  } else if (auto* reap = std::get_if<ReapRequest>(&message)) {
+    reap_answers.on_request(from, *reap);
+  } else if (auto* reap_reply = std::get_if<ReapReply>(&message)) {
+    reaper.on_reply(from, *reap_reply);
   }
 }
 
@@ -141,6 +160,7 @@ void Core::Parts::apply_health(const PeerHealth::Changes& changes) {
   }
   for (NodeId peer : changes.closed) {
     state.trace({.kind = TraceKind::kCircuitClosed, .peer = peer});
+    keeper.on_circuit_closed(peer);
     handoff.on_circuit_closed(peer);
     anti_entropy.on_circuit_closed(peer);
   }
@@ -158,9 +178,16 @@ void Core::Parts::on_tick() {
                       state.env.now_ns() + state.options().ping_interval_ns);
   apply_health(state.health.tick());
   lineage.save_marks();
+  keeper.tick();
   rebuild.tick();
   handoff.tick();
   anti_entropy.tick(coordinator.in_flight() > 0);
+  reaper.tick();
+  expirer.tick();
+}
+
+void Core::Parts::load_retired() {
+  if (!state.retired.load(state.env.store())) state.trace({.kind = TraceKind::kRowUnreadable});
 }
 
 void Core::Parts::release(std::vector<HeldMessage> messages) {
@@ -174,6 +201,7 @@ Core::~Core() = default;
 void Core::on_start() {
   parts_->lineage.start();
   parts_->hints.load();
+  parts_->load_retired();
   parts_->on_tick();
   parts_->settle();
 }
@@ -223,6 +251,9 @@ void Core::on_apply_failed(BatchId batch, const Error&) {
   // A dot of the lost batch may be out in the world while no mark knows of it.
   state.mint.invalidate_marks();
   parts_->hints.load();
+  state.generations.load(state.env.store());
+  if (parts_->lineage.newborn()) state.generations.set_newborn();
+  parts_->load_retired();
   state.trees.doubt_all();
   for (HeldMessage& held : state.gate.fail(batch)) {
     if (held.redo) {
@@ -281,6 +312,11 @@ CoreStatus Core::status() const {
   for (const auto& [place, count] : parts_->hints.receipts()) status.hints_dropped += count;
   status.vnodes_without_trees = state.trees.vnodes_building();
   status.anti_entropy_at_rest = parts_->anti_entropy.at_rest();
+  status.remains = parts_->reaper.remains();
+  status.retired = state.retired.all().size();
+  for (const auto& [vnode, hold] : parts_->reaper.holds()) {
+    status.reaping_held_by.emplace_back(vnode, hold);
+  }
   for (const auto& [id, pair] : parts_->anti_entropy.pairs()) {
     status.meetings.push_back(MeetingStatus{id.vnode, id.n, id.peer,
                                             pair.met_ns < 0 ? -1 : state.env.now_ns() - pair.met_ns,

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "node/base/keyed_hash.h"
@@ -56,6 +57,12 @@ struct MeetingStatus {
   bool hurried = false;        // they are about to, ahead of their turn
 };
 
+// Why the reaping of a vnode that this node leads does not go on.
+struct ReapHoldStatus {
+  NodeId node = 0;
+  ReapHold hold = ReapHold::kNone;
+};
+
 struct CoreStatus {
   NodeId node = 0;
   RunId run = 0;
@@ -72,6 +79,10 @@ struct CoreStatus {
   std::uint64_t hints_dropped = 0;         // in all, for want of room or for their age
   std::uint32_t vnodes_without_trees = 0;  // whose hash trees are being built
   std::vector<MeetingStatus> meetings;
+  std::uint64_t remains = 0;  // rows that show tombstones or dead context entries
+  std::uint64_t retired = 0;  // rows whose remains wait to be reaped, and are shown no more
+  // By vnode, of those that this node leads and that wait for somebody.
+  std::vector<std::pair<VnodeId, ReapHoldStatus>> reaping_held_by;
   bool anti_entropy_at_rest = false;  // nothing is being compared, nor overdue
 };
 

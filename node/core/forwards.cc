@@ -15,9 +15,11 @@ void Forwards::start(ClientRequest request, Origin origin, std::vector<NodeId> c
                      std::int64_t deadline_at_ns) {
   const OpId op = state_.new_op();
   unanswered_.take(request.value.size());
+  const VnodeId vnode = state_.ring.vnode_of(request.key.bucket, request.key.name);
   Forward& forward = forwards_
                          .emplace(op, Forward{std::move(request), origin, std::move(candidates),
-                                              state_.env.now_ns(), deadline_at_ns, 0, false})
+                                              state_.env.now_ns(), deadline_at_ns, 0, false,
+                                              state_.generations.of(vnode)})
                          .first->second;
   state_.env.set_timer(timer_id(op, TimerKind::kDeadline), deadline_at_ns);
   send(op, forward);
@@ -37,7 +39,8 @@ void Forwards::send(OpId op, Forward& forward) {
   state_.trace({.kind = TraceKind::kRequestForwarded,
                 .peer = forward.candidates.front(),
                 .b = forward.request.id.low});
-  state_.send(forward.candidates.front(), ForwardRequest{op, std::move(request)});
+  state_.send(forward.candidates.front(),
+              ForwardRequest{op, std::move(request), forward.generation});
   ++forward.sends;
   state_.env.set_timer(timer_id(op, TimerKind::kResend), now_ns + state_.options().resend_ns);
 }

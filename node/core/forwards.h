@@ -44,8 +44,9 @@ class Forwards {
     std::vector<NodeId> candidates;  // whom to try, the present one first
     std::int64_t started_at_ns = 0;
     std::int64_t deadline_at_ns = 0;
-    std::uint32_t sends = 0;  // to the present candidate
-    bool doubt = false;       // somebody was asked who may have taken it, and never said
+    std::uint32_t sends = 0;    // to the present candidate
+    bool doubt = false;         // somebody was asked who may have taken it, and never said
+    Generation generation = 0;  // in which it came to this node
   };
 
   void send(OpId op, Forward& forward);

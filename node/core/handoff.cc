@@ -56,10 +56,9 @@ RecordPtr Handoff::record_of(const HintId& id, const Hints::Entry& entry) {
       restore(id);
       return nullptr;
     }
-    if (!*row) {
-      Batch batch;
-      hints_.remove(id, batch);
-      state_.apply(std::move(batch));
+    // The row is gone, or every primary has told that it holds it.
+    if (*row == nullptr || state_.retired.has(id.vnode, id.key)) {
+      remove(id);
       return nullptr;
     }
     return quorate::record_of(*row);
@@ -70,6 +69,25 @@ RecordPtr Handoff::record_of(const HintId& id, const Hints::Entry& entry) {
     return nullptr;
   }
   return std::make_shared<const Record>(std::move(hint->row->record));
+}
+
+void Handoff::remove(const HintId& id) {
+  Batch batch;
+  hints_.remove(id, batch);
+  state_.apply(std::move(batch));
+}
+
+// A hint of two generations ago has been delivered: without this node's word on that no generation
+// advances. It is there once more because the disk went back.
+void Handoff::on_refused_as_old(const HintId& id, Generation generation) {
+  keeper_.hear(id.vnode, generation);
+  const Hints::Entry* entry = hints_.find(id);
+  if (entry == nullptr || entry->owed || state_.store_state != StoreState::kWritable) return;
+  if (entry->generation + 1 >= state_.generations.of(id.vnode)) return;
+  state_.trace({.kind = TraceKind::kHintOutlived, .peer = id.primary, .a = id.vnode});
+  Batch batch;
+  hints_.drop(id, batch);
+  state_.apply(std::move(batch));
 }
 
 void Handoff::proceed(NodeId primary) {
@@ -107,6 +125,7 @@ void Handoff::send(const HintId& id, const Hints::Entry& entry, NodeId to, Recor
   request.key = id.key;
   request.purpose = WriteRequest::Purpose::kHandoff;
   request.record = std::move(record);
+  request.generation = entry.owed ? state_.generations.of(id.vnode) : entry.generation;
   Message message(std::move(request));
   bytes_.spend(nominal_size_bytes(message));
   state_.send(to, std::move(message));
@@ -133,6 +152,7 @@ bool Handoff::on_reply(NodeId from, const WriteReply& reply) {
     if (!batch.meta.empty()) state_.apply(std::move(batch));
   }
   if (reply.status == ReplicaStatus::kCorrupt) restore(offer.id);
+  if (reply.status == ReplicaStatus::kOldGeneration) on_refused_as_old(offer.id, reply.generation);
   proceed(offer.id.primary);
   return true;
 }

@@ -16,6 +16,7 @@
 #include <map>
 #include <optional>
 
+#include "node/core/generation_keeper.h"
 #include "node/core/hints.h"
 #include "node/core/node_state.h"
 #include "node/core/pace.h"
@@ -25,10 +26,11 @@ namespace quorate {
 
 class Handoff {
  public:
-  Handoff(NodeState& state, Hints& hints, Reads& reads)
+  Handoff(NodeState& state, Hints& hints, Reads& reads, GenerationKeeper& keeper)
       : state_(state),
         hints_(hints),
         reads_(reads),
+        keeper_(keeper),
         bytes_(state.options().handoff_bytes_per_second, 1'000) {}
 
   void tick();
@@ -57,7 +59,9 @@ class Handoff {
   NodeId receiver(const HintId& id, const Hints::Entry& entry) const;
   // What to send; null: it cannot be read now, or the row that was owed is gone, and the hint too.
   RecordPtr record_of(const HintId& id, const Hints::Entry& entry);
+  void remove(const HintId& id);
   void send(const HintId& id, const Hints::Entry& entry, NodeId to, RecordPtr record);
+  void on_refused_as_old(const HintId& id, Generation generation);
   void forget_unanswered();
   // The row that is owed, or the one that it was brought to, cannot be read.
   void restore(const HintId& id);
@@ -65,6 +69,7 @@ class Handoff {
   NodeState& state_;
   Hints& hints_;
   Reads& reads_;
+  GenerationKeeper& keeper_;
   std::map<NodeId, Sweep> sweeps_;
   std::map<OpId, Offer> offers_;
   Pace bytes_;

@@ -11,6 +11,7 @@ constexpr std::string_view kPrefix = "hint/";
 constexpr std::uint8_t kFormat = 1;
 constexpr std::uint8_t kSpareFlag = 1;
 constexpr std::uint8_t kOwedFlag = 2;
+constexpr std::uint8_t kGenerationFlag = 4;
 
 void append_big_endian(std::uint64_t value, int bytes, std::string& out) {
   for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
@@ -65,10 +66,12 @@ std::string encode_hint(const Hint& hint) {
   std::string bytes;
   append_byte(kFormat, bytes);
   append_byte(
-      static_cast<std::uint8_t>((hint.spare ? kSpareFlag : 0) | (hint.owed() ? kOwedFlag : 0)),
+      static_cast<std::uint8_t>((hint.spare ? kSpareFlag : 0) | (hint.owed() ? kOwedFlag : 0) |
+                                (hint.generation != 0 ? kGenerationFlag : 0)),
       bytes);
   append_varint(hint.order, bytes);
   append_fixed64(static_cast<std::uint64_t>(hint.since_ms), bytes);
+  if (hint.generation != 0) append_varint(hint.generation, bytes);
   std::string row;
   if (hint.row) append_row(*hint.row, RowLayout::kInline, row);
   append_bytes(row, bytes);
@@ -82,11 +85,16 @@ Result<Hint> decode_hint(std::string_view bytes) {
     reader.fail("unknown format, written by a newer version?");
   }
   const std::uint8_t flags = reader.byte();
-  if (reader.ok() && flags > (kSpareFlag | kOwedFlag)) reader.fail("unknown flags");
+  if (reader.ok() && flags > (kSpareFlag | kOwedFlag | kGenerationFlag))
+    reader.fail("unknown flags");
   Hint hint;
   hint.spare = (flags & kSpareFlag) != 0;
   hint.order = reader.varint();
   hint.since_ms = static_cast<std::int64_t>(reader.fixed64());
+  if ((flags & kGenerationFlag) != 0) {
+    hint.generation = reader.varint();
+    if (reader.ok() && hint.generation == 0) reader.fail("a generation that is none");
+  }
   const std::string_view row_bytes = reader.bytes();
   reader.expect_end();
   const bool owed = (flags & kOwedFlag) != 0;

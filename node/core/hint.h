@@ -3,8 +3,8 @@
 // Place:      Hints (hints.h) keeps them among the store's named values; Handoff hands them over.
 // Implements: Dynamo 4.6; papers/decisions/0008-hints.md.
 // Format:     name "hint/", primary and vnode (2 bytes each, big-endian), bucket with a length
-//             byte, key; value: format byte, flags, order, time, and of a kept hint the row
-//             (causality/codec.h). papers/formats.md.
+//             byte, key; value: format byte, flags, order, time, and of a kept hint generation and
+//             row (causality/codec.h). papers/formats.md.
 // Invariants: (1) names sort by primary, then vnode; (2) parse gives back what was made, and takes
 //             nothing else. tests/node/core/hint_test.cc.
 #pragma once
@@ -33,6 +33,7 @@ struct Hint {
   // one has neither: the row of the node that owes is the record.
   std::optional<Row> row;
   bool spare = false;         // some primary has acknowledged the record as durable
+  Generation generation = 0;  // in which the record was taken; 0 of an owed hint
   std::uint64_t order = 0;    // of its last change among this node's hints
   std::int64_t since_ms = 0;  // wall time at which this node began to keep it
 

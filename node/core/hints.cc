@@ -22,7 +22,8 @@ std::size_t size_of(const HintId& id, const Hint& hint) {
 }
 
 Hints::Entry entry_of(const HintId& id, const Hint& hint) {
-  return Hints::Entry{hint.order, hint.since_ms, size_of(id, hint), hint.spare, hint.owed()};
+  return Hints::Entry{hint.order, hint.since_ms, size_of(id, hint),
+                      hint.spare, hint.owed(),   hint.generation};
 }
 
 }  // namespace
@@ -34,6 +35,7 @@ void Hints::enter(const HintId& id, const Entry& entry) {
   index_.emplace(id, entry);
   bytes_ += entry.bytes;
   last_order_ = std::max(last_order_, entry.order);
+  if (!entry.owed) generations_[id.vnode].insert(entry.generation);
   if (entry.spare) {
     spare_by_order_.emplace(entry.order, id);
   } else {
@@ -47,6 +49,11 @@ void Hints::leave(const HintId& id) {
   if (found == index_.end()) return;
   const Entry& entry = found->second;
   bytes_ -= entry.bytes;
+  if (!entry.owed) {
+    std::multiset<Generation>& of_vnode = generations_[id.vnode];
+    of_vnode.erase(of_vnode.find(entry.generation));
+    if (of_vnode.empty()) generations_.erase(id.vnode);
+  }
   if (entry.spare) {
     spare_by_order_.erase(entry.order);
   } else {
@@ -60,6 +67,7 @@ void Hints::load() {
   index_.clear();
   spare_by_order_.clear();
   receipts_.clear();
+  generations_.clear();
   bytes_ = sole_bytes_ = sole_count_ = 0;
   const StoreReader& store = state_.env.store();
   const auto for_all = [&](std::string_view prefix, auto&& take) {
@@ -130,10 +138,34 @@ Result<std::optional<Record>> Hints::known(VnodeId vnode, const Key& key) const 
   return merged;
 }
 
+Generation Hints::generation_of(VnodeId vnode, const Key& key) const {
+  Generation oldest = state_.generations.of(vnode);
+  if (index_.empty()) return oldest;
+  for (NodeId primary : state_.ring.preference_list(vnode)) {
+    const Entry* entry = find(HintId{primary, vnode, key});
+    if (entry != nullptr && !entry->owed) oldest = std::min(oldest, entry->generation);
+  }
+  return oldest;
+}
+
 // ---------------------------------------------------------------- room
 
 bool Hints::over(std::size_t bytes, std::size_t count) const {
   return bytes > state_.options().hints_bytes_max || count > state_.options().hints_max;
+}
+
+bool Hints::any_older(VnodeId vnode, Generation generation) const {
+  const auto found = generations_.find(vnode);
+  return found != generations_.end() && *found->second.begin() < generation;
+}
+
+std::vector<HintId> Hints::older(VnodeId vnode, Generation generation) const {
+  std::vector<HintId> found;
+  if (!any_older(vnode, generation)) return found;
+  for (const auto& [id, entry] : index_) {
+    if (id.vnode == vnode && !entry.owed && entry.generation < generation) found.push_back(id);
+  }
+  return found;
 }
 
 bool Hints::has_room() const { return !over(sole_bytes_, sole_count_ + 1); }
@@ -168,14 +200,16 @@ void Hints::write(const HintId& id, const Hint& hint, Batch& batch) {
   batch.meta[hint_name(id)] = encode_hint(hint);
 }
 
-bool Hints::keep(const HintId& id, Row row, Batch& batch) {
+bool Hints::keep(const HintId& id, Row row, Generation generation, Batch& batch) {
   const CoreOptions& options = state_.options();
   Hint hint;
   hint.row = std::move(row);
+  hint.generation = generation;
   hint.order = last_order_ + 1;
   hint.since_ms = state_.env.wall_now_ms();
   const Entry* old = find(id);
   if (old != nullptr) hint.since_ms = std::min(hint.since_ms, old->since_ms);
+  if (old != nullptr && !old->owed) hint.generation = std::min(generation, old->generation);
   const std::size_t bytes = size_of(id, hint);
   // What this very hint had takes part in nothing: it is replaced.
   const bool was_sole = old != nullptr && !old->spare;

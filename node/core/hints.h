@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "node/core/core.h"
 #include "node/core/hint.h"
@@ -40,6 +41,8 @@ class Hints {
   // Everything that this node's kept hints know of a key, merged, whoever they are for; empty when
   // there is none.
   Result<std::optional<Record>> known(VnodeId vnode, const Key& key) const;
+  // Of the oldest of them; what is known beside hints is of today.
+  Generation generation_of(VnodeId vnode, const Key& key) const;
 
   // The first hint for `primary` behind `after`.
   std::optional<HintId> next(NodeId primary, const std::optional<HintId>& after) const;
@@ -49,8 +52,13 @@ class Hints {
     std::size_t bytes = 0;
     bool spare = false;
     bool owed = false;
+    Generation generation = 0;  // of a kept one
   };
   const Entry* find(const HintId& id) const;
+
+  // Is a kept hint of the vnode older than this?
+  bool any_older(VnodeId vnode, Generation generation) const;
+  std::vector<HintId> older(VnodeId vnode, Generation generation) const;
 
   // Is there room for another sole hint? Told to the peers; while it is false, nobody should choose
   // this node as a stand-in.
@@ -58,13 +66,15 @@ class Hints {
 
   // ---- changes, put into a batch
 
-  // Stores the row under `id`, in place of what is there. False: there is no room, even without the
-  // spare ones, and nothing was put into the batch.
-  bool keep(const HintId& id, Row row, Batch& batch);
+  // Stores the row under `id`, in place of what is there; `generation`: of what it adds. False:
+  // there is no room, even without the spare ones, and nothing was put into the batch.
+  bool keep(const HintId& id, Row row, Generation generation, Batch& batch);
   // Notes that `id.primary` lacks what this node's row holds. At a bound it becomes a receipt.
   void owe(const HintId& id, Batch& batch);
   void set_spare(const HintId& id, Hint hint, Batch& batch);
   void remove(const HintId& id, Batch& batch);
+  // Goes though nobody has acknowledged it; counted in a receipt.
+  void drop(const HintId& id, Batch& batch);
   // Spare hints past their age go.
   void expire(Batch& batch);
 
@@ -84,7 +94,6 @@ class Hints {
   void enter(const HintId& id, const Entry& entry);
   void leave(const HintId& id);
   void write(const HintId& id, const Hint& hint, Batch& batch);
-  void drop(const HintId& id, Batch& batch);
   // The oldest spare hints go while there are too many.
   void make_room(Batch& batch);
   void add_receipt(const HintId& id, Batch& batch);
@@ -92,6 +101,7 @@ class Hints {
 
   NodeState& state_;
   std::map<HintId, Entry> index_;
+  std::map<VnodeId, std::multiset<Generation>> generations_;  // of kept hints
   std::map<std::uint64_t, HintId> spare_by_order_;
   Receipts receipts_;
   std::uint64_t last_order_ = 0;

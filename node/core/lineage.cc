@@ -44,9 +44,11 @@ void Lineage::start() {
     heard.saved = heard.marks.highest();
     heard_[node] = heard;
   }
+  state_.generations.load(store);
   age_ = read_meta(store, kSettledMeta).empty() ? Age::kNewborn : Age::kSettled;
+  if (age_ == Age::kNewborn) state_.generations.set_newborn();
   if (!read_meta(store, kRebuildMeta).empty()) rebuild_all();
-  if (age_ == Age::kNewborn && state_.ring.members().size() == 1) settle();
+  if (age_ == Age::kNewborn && state_.ring.members().size() == 1) settle(true);
 }
 
 void Lineage::on_ping(NodeId from, const Ping& ping) {
@@ -79,12 +81,12 @@ void Lineage::on_pong(NodeId from, const Pong& pong, std::int64_t sent_ns) {
       forgot_ = true;
       lift_above(pong.heard_of_you);
       rebuild_all();
-      settle();
+      settle(false);
       return;
     }
     strangers_.insert(from);
     // With itself, a majority of the members.
-    if (2 * (strangers_.size() + 1) > state_.ring.members().size()) settle();
+    if (2 * (strangers_.size() + 1) > state_.ring.members().size()) settle(true);
     return;
   }
   // What the peer tells is of earlier runs, so it is held against what this run began with: by now
@@ -149,22 +151,37 @@ void Lineage::vnode_rebuilt(VnodeId vnode) {
   state_.trace({.kind = TraceKind::kRebuildDone});
 }
 
-void Lineage::settle() {
+void Lineage::settle(bool is_new) {
   age_ = Age::kSettled;
   Batch batch;
+  if (is_new) {
+    state_.generations.begin();
+  } else {
+    state_.generations.forget(batch);
+  }
   batch.meta[kSettledMeta] = "1";
   state_.apply(std::move(batch));
 }
 
+bool Lineage::is_primary(VnodeId vnode) const {
+  const auto primaries = state_.ring.primaries(vnode, state_.config.buckets.n_max());
+  return std::find(primaries.begin(), primaries.end(), state_.self()) != primaries.end();
+}
+
+void Lineage::rebuild(VnodeId vnode) {
+  if (!is_primary(vnode)) return;
+  to_rebuild_.insert(vnode);
+  begin_rebuild();
+}
+
 void Lineage::rebuild_all() {
-  std::uint32_t n_max = 1;
-  for (const auto& [name, bucket] : state_.config.buckets.all()) n_max = std::max(n_max, bucket.n);
   for (std::uint32_t vnode = 0; vnode < state_.ring.vnodes(); ++vnode) {
-    const auto primaries = state_.ring.primaries(static_cast<VnodeId>(vnode), n_max);
-    if (std::find(primaries.begin(), primaries.end(), state_.self()) != primaries.end()) {
-      to_rebuild_.insert(static_cast<VnodeId>(vnode));
-    }
+    if (is_primary(static_cast<VnodeId>(vnode))) to_rebuild_.insert(static_cast<VnodeId>(vnode));
   }
+  begin_rebuild();
+}
+
+void Lineage::begin_rebuild() {
   rebuild_ordered_ = true;
   Batch batch;
   batch.meta[kRebuildMeta] = "1";

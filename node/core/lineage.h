@@ -52,6 +52,12 @@ class Lineage {
   // yet.
   bool forgot() const { return forgot_ && !to_rebuild_.empty(); }
 
+  // Of buckets with the most copies.
+  bool is_primary(VnodeId vnode) const;
+  // Nobody has told yet whether this node had another store before.
+  bool newborn() const { return age_ == Age::kNewborn; }
+  // One vnode needs copying back, if this node is a primary of it.
+  void rebuild(VnodeId vnode);
   // All vnodes of which this node is a primary need copying back; a rebuild under way starts over.
   void rebuild_all();
   // True once after the decision to rebuild was taken.
@@ -74,9 +80,9 @@ class Lineage {
     std::uint64_t saved = 0;  // the highest mark that the store has
   };
 
-  void settle();
+  void settle(bool is_new);
+  void begin_rebuild();
   void lift_above(std::uint64_t heard);
-  void save_rebuild_flag();
 
   NodeState& state_;
   const Hints& hints_;

@@ -62,8 +62,23 @@ std::optional<PairId> MeetingSchedule::next(
   return found;
 }
 
-void MeetingSchedule::met(const PairId& id, std::int64_t now_ns, std::uint64_t differed) {
-  pairs_[id] = Pair{now_ns + interval_ns_, false, now_ns, differed};
+void MeetingSchedule::met(const PairId& id, std::int64_t begun_ns, std::int64_t now_ns,
+                          std::uint64_t differed, bool agreed) {
+  Pair& pair = pairs_[id];
+  const std::int64_t agreed_ns = agreed ? begun_ns : pair.agreed_ns;
+  pair = Pair{now_ns + interval_ns_, false, now_ns, differed, agreed_ns};
+}
+
+bool MeetingSchedule::agreed_since(VnodeId vnode, std::int64_t since_ns) {
+  bool all = true;
+  for (auto found = pairs_.lower_bound(PairId{vnode, 0, 0});
+       found != pairs_.end() && found->first.vnode == vnode; ++found) {
+    auto& [id, pair] = *found;
+    if (!(self_ < id.peer) || pair.agreed_ns >= since_ns) continue;
+    hurry(pair);
+    all = false;
+  }
+  return all;
 }
 
 void MeetingSchedule::not_met(const PairId& id, std::int64_t again_ns) {

@@ -33,6 +33,8 @@ class MeetingSchedule {
     bool hurried = false;
     std::int64_t met_ns = -1;    // -1: not since the start; only the one who called knows
     std::uint64_t differed = 0;  // keys, when they last met
+    // When the last meeting began after which nothing was left that differed then; -1: none.
+    std::int64_t agreed_ns = -1;
   };
 
   MeetingSchedule(NodeId self, const Buckets& buckets, const Ring& ring, std::int64_t interval_ns);
@@ -46,8 +48,14 @@ class MeetingSchedule {
   // The pair that is due for longest, the hurried before all others, of those that can meet.
   std::optional<PairId> next(std::int64_t now_ns,
                              const std::function<bool(const PairId&)>& can_meet) const;
-  void met(const PairId& id, std::int64_t now_ns, std::uint64_t differed);
+  // `agreed`: all that differed has been synced.
+  void met(const PairId& id, std::int64_t begun_ns, std::int64_t now_ns, std::uint64_t differed,
+           bool agreed);
   void not_met(const PairId& id, std::int64_t again_ns);
+
+  // Has every pair of the vnode for which this node calls agreed in a meeting that began since
+  // then? Those that have not are in a hurry now.
+  bool agreed_since(VnodeId vnode, std::int64_t since_ns);
 
   const std::map<PairId, Pair>& pairs() const { return pairs_; }
 

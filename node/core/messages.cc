@@ -48,6 +48,14 @@ struct BodySize {
     for (const LeavesReply::Entry& entry : m.entries) bytes += 12 + size_of(entry.key);
     return bytes;
   }
+  std::size_t operator()(const GenerationsRequest&) const { return 0; }
+  std::size_t operator()(const GenerationsReply& m) const { return 2 * m.generations.size(); }
+  std::size_t operator()(const ReapRequest& m) const {
+    std::size_t bytes = 0;
+    for (const ReapRequest::Entry& entry : m.entries) bytes += 12 + size_of(entry.key);
+    return bytes;
+  }
+  std::size_t operator()(const ReapReply& m) const { return 2 * m.held.size(); }
 };
 
 }  // namespace

@@ -131,6 +131,11 @@ struct ClientReply {
 using OpId = std::uint64_t;
 using RecordPtr = std::shared_ptr<const Record>;  // null: no row
 
+// Of a vnode: counts how often all its members agreed that nothing older than the generation before
+// can arrive any more (papers/decisions/0010-generations.md). Begins at 1; 0: not known. Whatever
+// bears a record says in which its sender held it.
+using Generation = std::uint64_t;
+
 enum class ReplicaStatus : std::uint8_t {
   kOk = 0,
   kCorrupt = 1,  // the row or its store cannot be read: a failed replica, never "not found"
@@ -139,6 +144,9 @@ enum class ReplicaStatus : std::uint8_t {
   kWrongRing = 4,  // another ring version
   kNoHint = 5,     // a fallback that keeps no hint of the key: not "not found", but nobody
   kNoRoom = 6,     // a fallback that cannot take another hint
+  // The record is of too old a generation, or the replica does not know its own: nothing was
+  // stored.
+  kOldGeneration = 7,
 };
 
 // "What do you know of this key?"
@@ -160,6 +168,9 @@ struct ReadReply {
   bool rebuilding = false;
   bool same = false;  // equals what the asker holds
   RecordPtr record;
+  Generation generation = 0;
+  // The record's remains are kept as a guard only and shown to nobody (core/retired.h).
+  bool retired = false;
 };
 
 // "Merge this into what you have, and say when it is durable."
@@ -179,17 +190,20 @@ struct WriteRequest {
   RecordPtr record;  // never null
   // The primary in whose place a fallback shall keep the record; 0: the receiver is a primary.
   NodeId hint_for = 0;
+  Generation generation = 0;
 };
 
 struct WriteReply {
   OpId op = 0;
   ReplicaStatus status = ReplicaStatus::kOk;
+  Generation generation = 0;  // with kOldGeneration: the replica's
 };
 
 // A client's request handed on to a node that can coordinate it. Never handed on twice.
 struct ForwardRequest {
   OpId op = 0;
   ClientRequest request;
+  Generation generation = 0;  // in which the sender took it
 };
 
 struct ForwardReply {
@@ -222,6 +236,7 @@ struct ScanRequest {
   std::uint32_t rows_max = 0;
   std::uint32_t bytes_max = 0;
   bool keys_only = false;
+  Generation generation = 0;  // which the asker knows of
 };
 
 struct ScanReply {
@@ -233,6 +248,7 @@ struct ScanReply {
   ReplicaStatus status = ReplicaStatus::kOk;
   std::vector<Entry> entries;
   bool done = false;  // nothing after the last entry
+  Generation generation = 0;
 };
 
 // "What are the sums of these nodes of your hash tree?" (core/hash_tree.h)
@@ -278,9 +294,62 @@ struct LeavesReply {
   std::optional<Key> through;  // how far it looked; empty: as far as it was asked to
 };
 
-using Message = std::variant<ReadRequest, ReadReply, WriteRequest, WriteReply, ForwardRequest,
-                             ForwardReply, Ping, Pong, ScanRequest, ScanReply, TreeRequest,
-                             TreeReply, LeavesRequest, LeavesReply>;
+// "In which generation is each vnode?" Asked by a node that begins, of every peer.
+struct GenerationsRequest {
+  OpId op = 0;
+};
+
+struct GenerationsReply {
+  OpId op = 0;
+  std::vector<Generation> generations;  // by vnode; empty: the peer does not know either
+};
+
+inline constexpr std::uint32_t kReapPage = 256;  // entries of one step, at most
+
+// A step towards reaping what is dead in a vnode (core/reaper.h). The answer is a fact that stays
+// true.
+struct ReapRequest {
+  enum class Step : std::uint8_t {
+    kReady = 0,     // are you in this generation, without older hints, and not being rebuilt?
+    kCompared = 1,  // have you compared with the other primaries since you were first asked?
+    kHeld = 2,      // which of these do you hold exactly, durably?
+    kRetire = 3,    // all primaries hold these exactly
+  };
+  struct Entry {
+    Key key;
+    std::uint64_t hash = 0;  // Retired::proof_of the record
+  };
+  OpId op = 0;
+  RingVersion ring_version = 0;
+  VnodeId vnode = 0;
+  Generation generation = 0;
+  Step step = Step::kReady;
+  std::vector<Entry> entries;  // kHeld, kRetire
+};
+
+// What stands between a vnode and its next generation.
+enum class ReapHold : std::uint8_t {
+  kNone = 0,
+  kSilent,      // a member does not answer
+  kKeepsHints,  // it keeps a hint of an older generation
+  kRebuilding,  // it is copying its rows back
+  kComparing,   // it has not compared with all other primaries yet
+  kBehind,      // it is not in the generation yet, or not durably
+};
+const char* reap_hold_name(ReapHold hold);
+
+struct ReapReply {
+  OpId op = 0;
+  ReplicaStatus status = ReplicaStatus::kOk;
+  Generation generation = 0;        // of the one who answers
+  ReapHold hold = ReapHold::kNone;  // kNone: yes
+  std::vector<std::uint32_t> held;  // kHeld: which entries, by number
+};
+
+using Message =
+    std::variant<ReadRequest, ReadReply, WriteRequest, WriteReply, ForwardRequest, ForwardReply,
+                 Ping, Pong, ScanRequest, ScanReply, TreeRequest, TreeReply, LeavesRequest,
+                 LeavesReply, GenerationsRequest, GenerationsReply, ReapRequest, ReapReply>;
 
 // What a message weighs in queues and on simulated links, in bytes; computed, not encoded.
 std::size_t nominal_size_bytes(const Message& message);

@@ -76,6 +76,24 @@ const char* reason_name(Reason reason) {
   return "?";
 }
 
+const char* reap_hold_name(ReapHold hold) {
+  switch (hold) {
+    case ReapHold::kNone:
+      return "nothing";
+    case ReapHold::kSilent:
+      return "does not answer";
+    case ReapHold::kKeepsHints:
+      return "keeps hints";
+    case ReapHold::kRebuilding:
+      return "is being rebuilt";
+    case ReapHold::kComparing:
+      return "has not compared yet";
+    case ReapHold::kBehind:
+      return "is behind";
+  }
+  return "?";
+}
+
 const char* store_state_name(StoreState state) {
   switch (state) {
     case StoreState::kWritable:
@@ -218,6 +236,26 @@ const char* trace_kind_name(TraceKind kind) {
       return "meeting_hurried";
     case TraceKind::kTreeLied:
       return "tree_lied";
+    case TraceKind::kGenerationEntered:
+      return "generation_entered";
+    case TraceKind::kGenerationsLearned:
+      return "generations_learned";
+    case TraceKind::kBegunAnew:
+      return "begun_anew";
+    case TraceKind::kTooOld:
+      return "too_old";
+    case TraceKind::kHintOutlived:
+      return "hint_outlived";
+    case TraceKind::kRetired:
+      return "retired";
+    case TraceKind::kUnretired:
+      return "unretired";
+    case TraceKind::kReaped:
+      return "reaped";
+    case TraceKind::kReapingHeldUp:
+      return "reaping_held_up";
+    case TraceKind::kExpired:
+      return "expired";
   }
   return "?";
 }

@@ -25,7 +25,9 @@ NodeState::NodeState(CoreConfig config_in, Ring ring_in, Environment& environmen
       clocks(config.options.clock_skew_max_ms),
       health(others(ring, config.node), config.options.ping_interval_ns,
              config.options.silence_max_ns),
-      trees(config.node, config.tree_key, config.buckets, ring),
+      generations(ring.vnodes()),
+      retired(config.buckets),
+      trees(config.node, config.tree_key, config.buckets, ring, retired),
       // 60 bits are left beside the timer kind; a random start keeps replies to an earlier run from
       // meeting an operation of this one.
       next_op_((environment.random() >> 5) | 1) {}
@@ -48,12 +50,26 @@ void NodeState::send(NodeId to, Message message) {
 void NodeState::change_row(VnodeId vnode, const Key& key, const Result<RowPtr>& before,
                            std::optional<Row> after, Batch& batch) {
   if (before) {
-    trees.row_changed(vnode, key, *before == nullptr ? nullptr : &(*before)->record,
+    trees.row_changed(vnode, key, retired.shown(vnode, key, *before).get(),
                       after ? &after->record : nullptr);
   } else {
     trees.doubt(vnode);
   }
+  if (!retired.all().empty()) retired.remove({vnode, key}, batch);
   batch.rows.push_back(RowChange{vnode, key, std::move(after)});
+}
+
+void NodeState::retire(VnodeId vnode, const Key& key, const RowPtr& row, Generation generation,
+                       Batch& batch) {
+  const RecordPtr before = retired.shown(vnode, key, row);
+  retired.add({vnode, key}, {generation, env.wall_now_ms()}, batch);
+  trees.row_changed(vnode, key, before.get(), retired.shown(vnode, key, row).get());
+}
+
+void NodeState::unretire(VnodeId vnode, const Key& key, const RowPtr& row, Batch& batch) {
+  const RecordPtr before = retired.shown(vnode, key, row);
+  retired.remove({vnode, key}, batch);
+  trees.row_changed(vnode, key, before.get(), quorate::record_of(row).get());
 }
 
 BatchId NodeState::apply(Batch batch) {

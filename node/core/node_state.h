@@ -20,8 +20,10 @@
 #include "node/core/answer_memory.h"
 #include "node/core/core.h"
 #include "node/core/durability_gate.h"
+#include "node/core/generations.h"
 #include "node/core/peer_clocks.h"
 #include "node/core/peer_health.h"
+#include "node/core/retired.h"
 #include "node/core/trees.h"
 
 namespace quorate {
@@ -46,6 +48,8 @@ struct NodeState {
   PeerHealth health;
   DurabilityGate gate;
   AnswerMemory answers;  // to forwarded requests
+  Generations generations;
+  Retired retired;
   Trees trees;
   StoreState store_state = StoreState::kWritable;
   bool stopping = false;
@@ -67,9 +71,14 @@ struct NodeState {
   OpId new_op() { return next_op_++; }
 
   // Puts the change of one row into the batch, and into the hash trees. `before`: what the store
-  // says of it now; an error when it cannot be read.
+  // says of it now; an error when it cannot be read. What was retired of it is shown again.
   void change_row(VnodeId vnode, const Key& key, const Result<RowPtr>& before,
                   std::optional<Row> after, Batch& batch);
+
+  // The row shows only part of what it knows from now on, as all primaries do; or all of it again.
+  void retire(VnodeId vnode, const Key& key, const RowPtr& row, Generation generation,
+              Batch& batch);
+  void unretire(VnodeId vnode, const Key& key, const RowPtr& row, Batch& batch);
 
   // Applies the batch, whose rows are to be revealed only when durable. Returns what to wait for.
   BatchId apply(Batch batch);

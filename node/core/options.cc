@@ -35,6 +35,8 @@ Status CoreOptions::validate() const {
        std::int64_t{1} << 40},
       {"repair_rows_per_second", static_cast<std::int64_t>(repair_rows_per_second), 1,
        1'000'000'000},
+      {"reap_interval_ns", reap_interval_ns, kNsPerMs, 24 * 3600 * kNsPerSecond},
+      {"retired_max", static_cast<std::int64_t>(retired_max), 1, 100'000'000},
       {"rebuild_rows_page", rebuild_rows_page, 1, 10'000},
       {"rebuild_bytes_page", rebuild_bytes_page, 1024, 16 << 20},
   };

@@ -54,6 +54,12 @@ struct CoreOptions {
   std::size_t repair_bytes_per_second = 8u << 20;
   std::size_t repair_rows_per_second = 20'000;
 
+  // Reaping (core/reaper.h): a vnode with something dead in it is led on once in the interval. What
+  // is dead is gone after two of them, and token_life_ms (or retry_window_ms, if longer).
+  bool reaping = true;  // false: none; for experiments. Needs anti_entropy.
+  std::int64_t reap_interval_ns = 60 * kNsPerSecond;
+  std::size_t retired_max = 100'000;  // at one node; the rest waits
+
   std::uint32_t rebuild_rows_page = 256;
   std::uint32_t rebuild_bytes_page = 1u << 20;
 

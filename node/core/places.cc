@@ -42,6 +42,11 @@ std::vector<StandIn> Places::find_stand_ins(const WritePlan& plan, const WriteQu
       });
 }
 
+Generation Places::generation_here(const WritePlan& plan) const {
+  return is_primary(plan) ? state_.generations.of(plan.vnode)
+                          : hints_.generation_of(plan.vnode, plan.request.key);
+}
+
 Result<RowPtr> Places::known_here(const WritePlan& plan, const WriteQuorum& quorum) const {
   const Key& key = plan.request.key;
   if (is_primary(plan)) return state_.env.store().read(plan.vnode, key);
@@ -65,7 +70,7 @@ BatchId Places::store(const WritePlan& plan, const WriteQuorum& quorum,
   Batch batch;
   if (!is_primary(plan)) {
     const HintId id = own_hint(plan, quorum);
-    if (!hints_.keep(id, std::move(row), batch)) return 0;
+    if (!hints_.keep(id, std::move(row), generation_here(plan), batch)) return 0;
     state_.trace({.kind = TraceKind::kStoodIn, .peer = id.primary, .a = plan.vnode});
     return state_.apply_for(key, std::move(batch));
   }

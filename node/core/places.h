@@ -29,7 +29,9 @@ class Places {
   std::vector<StandIn> find_stand_ins(const WritePlan& plan, const WriteQuorum& quorum,
                                       const std::vector<NodeId>& asked) const;
 
-  // What this node has of the key: its row, or as a stand-in what its hints say.
+  // What this node has of the key: its row, or as a stand-in what its hints say; and of which
+  // generation that is.
+  Generation generation_here(const WritePlan& plan) const;
   Result<RowPtr> known_here(const WritePlan& plan, const WriteQuorum& quorum) const;
 
   // Stores the row, in place of what was known here, with a hint for each primary that cannot be

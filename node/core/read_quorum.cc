@@ -1,5 +1,6 @@
 #include "node/core/read_quorum.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace quorate {
@@ -11,6 +12,11 @@ const Context& context_of(const RecordPtr& record) {
   return record == nullptr ? kNothing : record->context;
 }
 
+// 0: it has not answered, or does not know.
+bool outdated(Generation generation, Generation newest) {
+  return generation != 0 && generation + 1 < newest;
+}
+
 }  // namespace
 
 ReadQuorum::ReadQuorum(ReplicaSets sets, std::int64_t retry_window_ms)
@@ -18,6 +24,11 @@ ReadQuorum::ReadQuorum(ReplicaSets sets, std::int64_t retry_window_ms)
   const NodeList nodes = union_of(sets_);
   replies_.reserve(nodes.size());
   for (NodeId node : nodes) replies_.emplace_back().node = node;
+}
+
+void ReadQuorum::set_reaped(Reaped reaped, bool alike) {
+  reaped_ = std::move(reaped);
+  alike_ = alike;
 }
 
 ReadQuorum::Reply* ReadQuorum::find(NodeId node) {
@@ -56,23 +67,56 @@ std::uint32_t ReadQuorum::fallbacks_in(State state) const {
                     [&](const Reply& reply) { return reply.fallback && reply.state == state; }));
 }
 
-bool ReadQuorum::add(NodeId from, RecordPtr record, bool rebuilding) {
+bool ReadQuorum::add(NodeId from, Answer answer) {
   Reply* reply = find(from);
   if (reply == nullptr) return true;  // not asked: an old or strayed message
-  reply->state = rebuilding ? State::kRebuilding : State::kGood;
-  reply->record = std::move(record);
-  if (reply->record == nullptr || reply->record == merged_) return true;
+  reply->state = answer.rebuilding ? State::kRebuilding : State::kGood;
+  reply->record = std::move(answer.record);
+  reply->generation = answer.generation;
+  reply->retired = answer.retired;
+  newest_ = std::max(newest_, answer.generation);
+  const bool any_outdated = std::any_of(replies_.begin(), replies_.end(), [&](const Reply& other) {
+    return outdated(other.generation, newest_);
+  });
+  if (any_outdated) leave_outdated();
+  return reply->state == State::kUnreachable || merge(*reply);
+}
+
+bool ReadQuorum::merge(Reply& reply) {
+  if (reply.record == nullptr || reply.record == merged_) return true;
   if (merged_ == nullptr) {
-    merged_ = reply->record;
+    merged_ = reply.record;
     return true;
   }
-  if (merged_->context == reply->record->context) {
-    if (!consistent(*merged_, *reply->record)) return false;
-    reply->record = merged_;  // the same knowledge need not be kept twice
+  if (merged_->context == reply.record->context) {
+    if (!consistent(*merged_, *reply.record)) return false;
+    reply.record = merged_;  // the same knowledge need not be kept twice
     return true;
   }
-  merged_ = std::make_shared<const Record>(sync(*merged_, *reply->record, retry_window_ms_));
+  merged_ = std::make_shared<const Record>(sync(*merged_, *reply.record, retry_window_ms_));
   return true;
+}
+
+// What others have reaped since may live in their records.
+void ReadQuorum::leave_outdated() {
+  merged_ = nullptr;
+  for (Reply& reply : replies_) {
+    if (outdated(reply.generation, newest_)) {
+      reply.state = State::kUnreachable;
+      reply.record = nullptr;
+      reply.generation = 0;
+    } else {
+      merge(reply);
+    }
+  }
+}
+
+Generation ReadQuorum::generation() const {
+  Generation oldest = newest_;
+  for (const Reply& reply : replies_) {
+    if (reply.record != nullptr) oldest = std::min(oldest, reply.generation);
+  }
+  return oldest;
 }
 
 void ReadQuorum::add_unreadable(NodeId from) {
@@ -92,6 +136,7 @@ void ReadQuorum::add_repaired(NodeId from, RecordPtr record) {
   if (reply == nullptr) return;
   if (reply->state != State::kGood && reply->state != State::kRebuilding) return;
   reply->record = std::move(record);
+  reply->retired = false;
 }
 
 bool ReadQuorum::enough() const {
@@ -137,13 +182,42 @@ std::uint32_t ReadQuorum::reached() const {
   return std::min(reached_primaries() + fallbacks_in(State::kGood), primaries);
 }
 
+bool ReadQuorum::is_retired(const Reply& reply) const {
+  return reply.retired && reply.record != nullptr && merged_ != nullptr &&
+         reply.record->context == merged_->context;
+}
+
+bool ReadQuorum::any_retired() const {
+  return reaped_ && std::any_of(replies_.begin(), replies_.end(),
+                                [this](const Reply& reply) { return is_retired(reply); });
+}
+
+RecordPtr ReadQuorum::shown() const {
+  if (!any_retired()) return merged_;
+  Record left = reaped_(*merged_);
+  return left.context.empty() ? nullptr : std::make_shared<const Record>(std::move(left));
+}
+
 std::vector<NodeId> ReadQuorum::repairs() const {
   std::vector<NodeId> nodes;
   if (merged_ == nullptr) return nodes;
+  // Who has reaped what others have retired lacks nothing; who has retired it shows what he should,
+  // unless somebody still shows all.
+  const RecordPtr left = shown();
+  const bool retired = left != merged_;
+  const bool all_retired =
+      retired && std::all_of(replies_.begin(), replies_.end(), [&](const Reply& reply) {
+        return reply.fallback || is_retired(reply) ||
+               context_of(reply.record) == context_of(left) ||
+               (reply.state != State::kGood && reply.state != State::kRebuilding);
+      });
+  const bool excused = retired && (all_retired || !alike_);
   for (const Reply& reply : replies_) {
     if (reply.fallback) continue;
     if (reply.state != State::kGood && reply.state != State::kRebuilding) continue;
-    if (reply.record == merged_ || context_of(reply.record) == merged_->context) continue;
+    if (excused && context_of(reply.record) == context_of(left)) continue;
+    const bool holds = reply.record == merged_ || context_of(reply.record) == merged_->context;
+    if (holds && (!alike_ || excused || !reply.retired)) continue;
     nodes.push_back(reply.node);
   }
   return nodes;

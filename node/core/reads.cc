@@ -22,7 +22,7 @@ ReadRequest make_request(const NodeState& state, OpId op, const ReadPlan& plan,
 }
 
 WriteRequest make_repair(const NodeState& state, OpId op, const ReadPlan& plan, RecordPtr record,
-                         WriteRequest::Purpose purpose) {
+                         Generation generation, WriteRequest::Purpose purpose) {
   WriteRequest request;
   request.op = op;
   request.ring_version = state.ring.version();
@@ -30,6 +30,7 @@ WriteRequest make_repair(const NodeState& state, OpId op, const ReadPlan& plan, 
   request.key = plan.key;
   request.purpose = purpose;
   request.record = std::move(record);
+  request.generation = generation;
   return request;
 }
 
@@ -49,6 +50,10 @@ OpId Reads::start(ReadPlan plan) {
           .emplace(
               op, Read{std::move(plan), std::move(quorum), nullptr, false, false, false, false, {}})
           .first->second;
+  // A sync is there to make replicas alike also in what they show.
+  read.quorum.set_reaped([this, key = &read.plan.key](
+                             const Record& record) { return state_.retired.reaped(*key, record); },
+                         read.plan.purpose == ReadPlan::Purpose::kSync);
   const NodeList nodes = union_of(read.plan.sets);
   // Oneself first: what the own row holds need not be sent by the others again.
   if (contains(nodes, state_.self())) ask_self(op, read);
@@ -110,12 +115,11 @@ void Reads::ask_self(OpId op, Read& read) {
     return;
   }
   const ReadRequest request = make_request(state_, op, read.plan, nullptr, false);
-  RecordPtr record = record_of(*row);
   // What others compare theirs with stays what the first requests named, also when asked again.
-  if (!read.asked_self) read.own = record;
+  if (!read.asked_self) read.own = record_of(*row);
   read.asked_self = true;
   // Through the replica, which holds the answer back until the row is durable.
-  replica_.send_read_reply(state_.self(), request, std::move(record));
+  replica_.send_row(state_.self(), request, *row);
 }
 
 bool Reads::on_reply(NodeId from, const ReadReply& reply) {
@@ -125,7 +129,8 @@ bool Reads::on_reply(NodeId from, const ReadReply& reply) {
   switch (reply.status) {
     case ReplicaStatus::kOk: {
       const RecordPtr record = reply.same ? read.own : reply.record;
-      if (!read.quorum.add(from, record, reply.rebuilding)) {
+      keeper_.hear(read.plan.vnode, reply.generation);
+      if (!read.quorum.add(from, {record, reply.rebuilding, reply.generation, reply.retired})) {
         state_.trace({.kind = TraceKind::kContextCollision, .peer = from});
       }
       if (read.repair) read.repair->add_answer(from, record);
@@ -140,6 +145,7 @@ bool Reads::on_reply(NodeId from, const ReadReply& reply) {
     case ReplicaStatus::kWrongRing:
     case ReplicaStatus::kNoHint:
     case ReplicaStatus::kNoRoom:
+    case ReplicaStatus::kOldGeneration:
       read.quorum.add_unreachable(from);
       if (read.repair) read.repair->add_unreachable(from);
       break;
@@ -157,6 +163,7 @@ bool Reads::on_repair_reply(NodeId from, const WriteReply& reply) {
     read.repair->add_ack(from);
     read.quorum.add_repaired(from, read.repair->record());
   } else {
+    keeper_.hear(read.plan.vnode, reply.generation);
     read.repair->add_refusal(from);
   }
   advance(reply.op);
@@ -259,10 +266,13 @@ void Reads::finish(OpId op, Read& read, Reason reason) {
   result.purpose = read.plan.purpose;
   result.reason = reason;
   result.merged = read.quorum.merged();
+  result.shown = read.quorum.shown();
   if (read.repair) {
     result.merged = read.repair->record();
+    if (result.merged != read.quorum.merged()) result.shown = result.merged;
     result.unrepaired = read.repair->missing();
   }
+  result.generation = read.quorum.generation();
   result.needed = read.plan.sets.front().needed;
   result.reached = read.quorum.reached();
   const NodeList nodes = union_of(read.plan.sets);
@@ -282,7 +292,8 @@ void Reads::finish(OpId op, Read& read, Reason reason) {
 // Of operation 0 nobody waits for an acknowledgement.
 void Reads::send_repair(OpId op, const Read& read, NodeId node, const RecordPtr& record) {
   state_.trace({.kind = TraceKind::kRepairSent, .peer = node});
-  state_.send(node, make_repair(state_, op, read.plan, record, WriteRequest::Purpose::kRepair));
+  state_.send(node, make_repair(state_, op, read.plan, record, read.quorum.generation(),
+                                WriteRequest::Purpose::kRepair));
 }
 
 std::size_t Reads::held_bytes(const Read& read) {
@@ -300,10 +311,10 @@ void Reads::repair_stale(const Read& read) {
   if (!restorable(read)) return;
   // Where the others have no row, an empty record takes the place of the one that cannot be read.
   static const RecordPtr kNothing = std::make_shared<const Record>();
-  const RecordPtr& merged = read.quorum.merged();
+  const RecordPtr& merged = read.quorum.merged() == nullptr ? kNothing : read.quorum.merged();
   for (NodeId node : read.quorum.unreadable()) {
     state_.trace({.kind = TraceKind::kRestoreSent, .peer = node});
-    state_.send(node, make_repair(state_, 0, read.plan, merged == nullptr ? kNothing : merged,
+    state_.send(node, make_repair(state_, 0, read.plan, merged, read.quorum.generation(),
                                   WriteRequest::Purpose::kRestore));
   }
 }

@@ -49,6 +49,7 @@ struct ReadResult {
   ReadPlan::Purpose purpose = ReadPlan::Purpose::kGet;
   Reason reason = Reason::kNone;  // kNone: the quorum was reached
   RecordPtr merged;               // null: no replica has a row
+  RecordPtr shown;                // of that what clients may see; null: nothing
   std::uint32_t needed = 0;
   std::uint32_t reached = 0;
   std::uint32_t replicas = 0;  // that hold the key
@@ -57,12 +58,13 @@ struct ReadResult {
   std::vector<NodeId> rebuilding;  // answered, and do not count
   std::vector<NodeId> unreadable;
   std::vector<NodeId> unrepaired;  // blocking repair: not known to hold the answer
+  Generation generation = 0;       // of the oldest record in `merged`
 };
 
 class Reads {
  public:
-  Reads(NodeState& state, Replica& replica)
-      : state_(state), replica_(replica), late_(state.options().late_bytes_max) {}
+  Reads(NodeState& state, Replica& replica, GenerationKeeper& keeper)
+      : state_(state), replica_(replica), keeper_(keeper), late_(state.options().late_bytes_max) {}
 
   OpId start(ReadPlan plan);
 
@@ -110,6 +112,7 @@ class Reads {
 
   NodeState& state_;
   Replica& replica_;
+  GenerationKeeper& keeper_;
   std::map<OpId, Read> reads_;
   LateReplicas late_;  // of those that have been answered
   std::deque<ReadResult> finished_;

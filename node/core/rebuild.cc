@@ -11,6 +11,8 @@ void Rebuild::tick() {
     running_ = false;
     sources_.clear();
   }
+  // Without the generations no record can be taken.
+  if (!state_.generations.known()) return;
   if (!running_) {
     if (!lineage_.to_rebuild().empty()) next_vnode();
     return;
@@ -25,12 +27,8 @@ void Rebuild::next_vnode() {
     const auto& left = lineage_.to_rebuild();
     auto next = left.upper_bound(vnode_);
     vnode_ = next == left.end() ? *left.begin() : *next;
-    std::uint32_t n_max = 1;
-    for (const auto& [name, bucket] : state_.config.buckets.all()) {
-      n_max = std::max(n_max, bucket.n);
-    }
     sources_.clear();
-    for (NodeId node : state_.ring.primaries(vnode_, n_max)) {
+    for (NodeId node : state_.ring.primaries(vnode_, state_.config.buckets.n_max())) {
       if (node != state_.self()) sources_.push_back(node);
     }
     after_.reset();
@@ -59,6 +57,7 @@ void Rebuild::ask() {
   request.ring_version = state_.ring.version();
   request.vnode = vnode_;
   request.after = after_;
+  request.generation = state_.generations.of(vnode_);
   request.rows_max = state_.options().rebuild_rows_page;
   request.bytes_max = state_.options().rebuild_bytes_page;
   state_.send(sources_.back(), std::move(request));
@@ -69,7 +68,7 @@ bool Rebuild::on_scan_reply(NodeId from, const ScanReply& reply) {
   if (reply.status != ReplicaStatus::kOk || state_.store_state != StoreState::kWritable) {
     return true;  // asked again at a later tick
   }
-  absorb(reply);
+  if (!absorb(reply)) return true;  // asked again at a later tick
   if (!reply.done && !reply.entries.empty()) {
     after_ = reply.entries.back().key;
     ask();
@@ -86,7 +85,10 @@ bool Rebuild::on_scan_reply(NodeId from, const ScanReply& reply) {
   return true;
 }
 
-void Rebuild::absorb(const ScanReply& reply) {
+// A source that is a generation behind enters it when it is asked again.
+bool Rebuild::absorb(const ScanReply& reply) {
+  keeper_.hear(vnode_, reply.generation);
+  if (!state_.generations.takes_row(vnode_, reply.generation, true)) return false;
   for (const ScanReply::Entry& entry : reply.entries) {
     if (entry.record == nullptr) continue;
     // May replace a row that cannot be read: nobody counts this replica before all other primaries
@@ -94,6 +96,7 @@ void Rebuild::absorb(const ScanReply& reply) {
     const Result<BatchId> merged = replica_.merge(vnode_, entry.key, *entry.record, true);
     QUORATE_CHECK(merged);
   }
+  return true;
 }
 
 }  // namespace quorate

@@ -13,6 +13,7 @@
 
 #include <optional>
 
+#include "node/core/generation_keeper.h"
 #include "node/core/lineage.h"
 #include "node/core/node_state.h"
 #include "node/core/replica.h"
@@ -21,8 +22,8 @@ namespace quorate {
 
 class Rebuild {
  public:
-  Rebuild(NodeState& state, Lineage& lineage, Replica& replica)
-      : state_(state), lineage_(lineage), replica_(replica) {}
+  Rebuild(NodeState& state, Lineage& lineage, GenerationKeeper& keeper, Replica& replica)
+      : state_(state), lineage_(lineage), keeper_(keeper), replica_(replica) {}
 
   // Starts if it was ordered; asks again for a page that did not come.
   void tick();
@@ -33,10 +34,11 @@ class Rebuild {
  private:
   void next_vnode();
   void ask();
-  void absorb(const ScanReply& reply);
+  bool absorb(const ScanReply& reply);
 
   NodeState& state_;
   Lineage& lineage_;
+  GenerationKeeper& keeper_;
   Replica& replica_;
 
   bool running_ = false;

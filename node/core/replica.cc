@@ -9,6 +9,15 @@ namespace quorate {
 
 namespace {
 
+ReadReply failed_read(OpId op, ReplicaStatus status) {
+  ReadReply reply;
+  reply.op = op;
+  reply.status = status;
+  return reply;
+}
+
+WriteReply written(OpId op, ReplicaStatus status) { return WriteReply{op, status, 0}; }
+
 ReplicaStatus refusal(StoreState state) {
   return state == StoreState::kNoSpace ? ReplicaStatus::kNoSpace : ReplicaStatus::kFailed;
 }
@@ -17,7 +26,7 @@ ReplicaStatus refusal(StoreState state) {
 
 void Replica::on_read(NodeId from, const ReadRequest& request) {
   if (!same_ring(request.ring_version)) {
-    state_.send(from, ReadReply{request.op, ReplicaStatus::kWrongRing, false, false, nullptr});
+    state_.send(from, failed_read(request.op, ReplicaStatus::kWrongRing));
     return;
   }
   if (request.of_hints) {
@@ -27,25 +36,35 @@ void Replica::on_read(NodeId from, const ReadRequest& request) {
   const Result<RowPtr> row = state_.env.store().read(request.vnode, request.key);
   if (!row) {
     state_.trace({.kind = TraceKind::kRowUnreadable, .peer = from});
-    state_.send(from, ReadReply{request.op, ReplicaStatus::kCorrupt, false, false, nullptr});
+    state_.send(from, failed_read(request.op, ReplicaStatus::kCorrupt));
     return;
   }
-  send_read_reply(from, request, record_of(*row));
+  send_row(from, request, *row);
+}
+
+void Replica::send_row(NodeId to, const ReadRequest& request, const RowPtr& row) {
+  ReadReply reply;
+  reply.generation = state_.generations.of(request.vnode);
+  reply.retired = row != nullptr && state_.retired.has(request.vnode, request.key);
+  send_read_reply(to, request, record_of(row), std::move(reply));
 }
 
 void Replica::read_hints(NodeId from, const ReadRequest& request) {
   Result<std::optional<Record>> known = hints_.known(request.vnode, request.key);
   if (known && *known) {
-    send_read_reply(from, request, std::make_shared<const Record>(**std::move(known)));
+    ReadReply reply;
+    reply.generation = hints_.generation_of(request.vnode, request.key);
+    send_read_reply(from, request, std::make_shared<const Record>(**std::move(known)),
+                    std::move(reply));
     return;
   }
   if (!known) state_.trace({.kind = TraceKind::kRowUnreadable, .peer = from});
   const ReplicaStatus status = known ? ReplicaStatus::kNoHint : ReplicaStatus::kCorrupt;
-  state_.send(from, ReadReply{request.op, status, false, false, nullptr});
+  state_.send(from, failed_read(request.op, status));
 }
 
-void Replica::send_read_reply(NodeId to, const ReadRequest& request, RecordPtr record) {
-  ReadReply reply;
+void Replica::send_read_reply(NodeId to, const ReadRequest& request, RecordPtr record,
+                              ReadReply reply) {
   reply.op = request.op;
   reply.rebuilding = !request.of_hints && lineage_.rebuilding(request.vnode);
   if (record != nullptr && request.known_hash != 0 &&
@@ -91,10 +110,19 @@ Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& inco
     state_.change_row(vnode, key, stored, std::nullopt, batch);
     return state_.apply(std::move(batch));
   }
+  if (stored && !*stored && incoming.context.empty()) return BatchId{0};
   Row row;
   if (stored && *stored) {
     std::optional<Record> record = absorbed((*stored)->record, incoming);
-    if (!record) return BatchId{0};
+    if (!record) {
+      if (!state_.retired.has(vnode, key)) return BatchId{0};
+      // Somebody shows what is retired here, or something older: then it has to be shown here too.
+      const RecordPtr shown = state_.retired.shown(vnode, key, *stored);
+      if (shown != nullptr && shown->context == incoming.context) return BatchId{0};
+      state_.trace({.kind = TraceKind::kUnretired, .a = vnode});
+      state_.unretire(vnode, key, *stored, batch);
+      return state_.apply_for(key, std::move(batch));
+    }
     row.kind = (*stored)->kind;
     row.record = *std::move(record);
     row.mark = (*stored)->mark;
@@ -106,7 +134,8 @@ Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& inco
   return state_.apply(std::move(batch));
 }
 
-Result<BatchId> Replica::merge_hint(const HintId& id, const Record& incoming) {
+Result<BatchId> Replica::merge_hint(const HintId& id, const Record& incoming,
+                                    Generation generation) {
   state_.observe(incoming.latest());
   Row row;
   row.record = incoming;
@@ -124,33 +153,47 @@ Result<BatchId> Replica::merge_hint(const HintId& id, const Record& incoming) {
     }
   }
   Batch batch;
-  if (!hints_.keep(id, std::move(row), batch)) {
+  if (!hints_.keep(id, std::move(row), generation, batch)) {
     return Error{ErrorCode::kNoSpace, "there is no room for another hint"};
   }
   return state_.apply_for(id.key, std::move(batch));
 }
 
+bool Replica::too_old(NodeId from, const WriteRequest& request) {
+  keeper_.hear(request.vnode, request.generation);
+  const bool taken = request.hint_for != 0
+                         ? state_.generations.takes_hint(request.vnode, request.generation)
+                         : state_.generations.takes_row(request.vnode, request.generation,
+                                                        lineage_.rebuilding(request.vnode));
+  if (taken) return false;
+  const Generation own = state_.generations.of(request.vnode);
+  state_.trace({.kind = TraceKind::kTooOld, .peer = from, .a = request.generation, .b = own});
+  state_.send(from, WriteReply{request.op, ReplicaStatus::kOldGeneration, own});
+  return true;
+}
+
 void Replica::on_write(NodeId from, const WriteRequest& request) {
   if (!same_ring(request.ring_version)) {
-    state_.send(from, WriteReply{request.op, ReplicaStatus::kWrongRing});
+    state_.send(from, written(request.op, ReplicaStatus::kWrongRing));
     return;
   }
   if (state_.store_state != StoreState::kWritable) {
-    state_.send(from, WriteReply{request.op, refusal(state_.store_state)});
+    state_.send(from, written(request.op, refusal(state_.store_state)));
     return;
   }
+  if (too_old(from, request)) return;
   const bool may_replace = request.purpose == WriteRequest::Purpose::kRestore;
   const Result<BatchId> merged =
-      request.hint_for != 0
-          ? merge_hint(HintId{request.hint_for, request.vnode, request.key}, *request.record)
-          : merge(request.vnode, request.key, *request.record, may_replace);
+      request.hint_for != 0 ? merge_hint(HintId{request.hint_for, request.vnode, request.key},
+                                         *request.record, request.generation)
+                            : merge(request.vnode, request.key, *request.record, may_replace);
   if (!merged) {
     const bool no_room = merged.error().code == ErrorCode::kNoSpace;
     if (no_room) {
       state_.trace({.kind = TraceKind::kHintRefused, .peer = from, .a = request.vnode});
     }
     state_.send(from,
-                WriteReply{request.op, no_room ? ReplicaStatus::kNoRoom : ReplicaStatus::kCorrupt});
+                written(request.op, no_room ? ReplicaStatus::kNoRoom : ReplicaStatus::kCorrupt));
     return;
   }
   const std::uint64_t purpose = static_cast<std::uint64_t>(request.purpose);
@@ -165,16 +208,18 @@ void Replica::on_write(NodeId from, const WriteRequest& request) {
   // A record that the row covered already may still be on its way to the disk.
   const BatchId wait_for = *merged != 0 ? *merged : state_.gate.pending(request.key);
   if (wait_for == 0) {
-    state_.send(from, WriteReply{request.op, ReplicaStatus::kOk});
+    state_.send(from, written(request.op, ReplicaStatus::kOk));
     return;
   }
-  state_.gate.hold(wait_for, HeldMessage{from, WriteReply{request.op, ReplicaStatus::kOk},
-                                         WriteReply{request.op, ReplicaStatus::kFailed}, false});
+  state_.gate.hold(wait_for, HeldMessage{from, written(request.op, ReplicaStatus::kOk),
+                                         written(request.op, ReplicaStatus::kFailed), false});
 }
 
 void Replica::on_scan(NodeId from, const ScanRequest& request) {
+  keeper_.hear(request.vnode, request.generation);
   ScanReply reply;
   reply.op = request.op;
+  reply.generation = state_.generations.of(request.vnode);
   if (!same_ring(request.ring_version)) {
     reply.status = ReplicaStatus::kWrongRing;
     state_.send(from, std::move(reply));

@@ -13,6 +13,7 @@
 
 #include <optional>
 
+#include "node/core/generation_keeper.h"
 #include "node/core/hints.h"
 #include "node/core/lineage.h"
 #include "node/core/node_state.h"
@@ -21,19 +22,19 @@ namespace quorate {
 
 class Replica {
  public:
-  Replica(NodeState& state, const Lineage& lineage, Hints& hints)
-      : state_(state), lineage_(lineage), hints_(hints) {}
+  Replica(NodeState& state, const Lineage& lineage, Hints& hints, GenerationKeeper& keeper)
+      : state_(state), lineage_(lineage), hints_(hints), keeper_(keeper) {}
 
   void on_read(NodeId from, const ReadRequest& request);
   void on_write(NodeId from, const WriteRequest& request);
   void on_scan(NodeId from, const ScanRequest& request);
 
-  // The answer to a read when the row's record (null: no row) is known already; waits until the row
-  // is durable.
-  void send_read_reply(NodeId to, const ReadRequest& request, RecordPtr record);
+  // The answer to a read of a row that has been read already; waits until the row is durable.
+  void send_row(NodeId to, const ReadRequest& request, const RowPtr& row);
 
   // Merges a record into this node's row. Returns the batch that stores it, or 0 when the row
   // already knew everything. Errors: the row could not be read (and `may_replace` is false).
+  // REQUIRES: the record is of a generation that the row may take.
   Result<BatchId> merge(VnodeId vnode, const Key& key, const Record& incoming, bool may_replace);
 
  private:
@@ -41,12 +42,16 @@ class Replica {
   // The known record brought up to the incoming one. Nothing: it knew everything.
   std::optional<Record> absorbed(const Record& known, const Record& incoming);
   void read_hints(NodeId from, const ReadRequest& request);
+  void send_read_reply(NodeId to, const ReadRequest& request, RecordPtr record, ReadReply reply);
+  // Refused, and answered, for its age.
+  bool too_old(NodeId from, const WriteRequest& request);
   // As merge, into what this node keeps in another's place. Errors: also no room.
-  Result<BatchId> merge_hint(const HintId& id, const Record& incoming);
+  Result<BatchId> merge_hint(const HintId& id, const Record& incoming, Generation generation);
 
   NodeState& state_;
   const Lineage& lineage_;
   Hints& hints_;
+  GenerationKeeper& keeper_;
 };
 
 }  // namespace quorate

@@ -73,8 +73,12 @@ Result<LeavesPage> rows_in_leaves(const NodeState& state, const LeavesQuestion& 
   };
   std::optional<Key> last;
   for (const auto& [key, row] : scanned->rows) {
-    if (asked_for(key)) page.entries.push_back({key, state.trees.hash_of(key, row.record)});
     last = key;
+    if (!asked_for(key)) continue;
+    const bool retired = state.retired.has(question.vnode, key);
+    const Record left = retired ? state.retired.reaped(key, row.record) : Record();
+    if (retired && left.context.empty()) continue;
+    page.entries.push_back({key, state.trees.hash_of(key, retired ? left : row.record)});
   }
   for (const Key& key : scanned->unreadable) {
     if (asked_for(key)) page.entries.push_back({key, 0});

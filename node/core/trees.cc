@@ -8,8 +8,9 @@
 
 namespace quorate {
 
-Trees::Trees(NodeId self, const HashKey& key, const Buckets& buckets, const Ring& ring)
-    : self_(self), key_(key), buckets_(buckets), ring_(ring) {
+Trees::Trees(NodeId self, const HashKey& key, const Buckets& buckets, const Ring& ring,
+             const Retired& retired)
+    : self_(self), key_(key), buckets_(buckets), ring_(ring), retired_(retired) {
   for (const auto& [name, bucket] : buckets.all()) ns_.insert(bucket.n);
   doubt_all();
 }
@@ -52,7 +53,27 @@ std::uint64_t Trees::hash_of(const Key& key, const Record& record) const {
   return keyed_hash64(key_, scratch_);
 }
 
+std::int64_t Trees::expiry(VnodeId vnode) const {
+  const auto found = expiries_.find(vnode);
+  return found == expiries_.end() ? kNoExpiry : found->second;
+}
+
+void Trees::set_expiry(VnodeId vnode, std::int64_t earliest_ms) {
+  if (earliest_ms == kNoExpiry) {
+    expiries_.erase(vnode);
+  } else {
+    expiries_[vnode] = earliest_ms;
+  }
+}
+
+void Trees::see_expiries(VnodeId vnode, const Record& record) {
+  for (const Sibling& sibling : record.siblings) {
+    if (sibling.expiry_ms != 0) set_expiry(vnode, std::min(expiry(vnode), sibling.expiry_ms));
+  }
+}
+
 void Trees::row_changed(VnodeId vnode, const Key& key, const Record* before, const Record* after) {
+  if (after != nullptr) see_expiries(vnode, *after);
   const bool kept_up = !doubtful_.contains(vnode) && ready_.contains(vnode);
   // What a walk has not come to yet it will find as it is by then.
   const bool walked = walk_ && walk_->vnode == vnode && walk_->after && !(*walk_->after < key);
@@ -63,8 +84,14 @@ void Trees::row_changed(VnodeId vnode, const Key& key, const Record* before, con
   if (after != nullptr) difference += hash_of(key, *after);
   if (before != nullptr) difference -= hash_of(key, *before);
   const std::uint32_t leaf = HashTree::leaf_of(key);
-  if (kept_up) ready_[vnode][n].add(leaf, difference);
-  if (walked) walk_->fresh[n].add(leaf, difference);
+  const std::uint64_t remained = before != nullptr && retired_.has_remains(key, *before) ? 1 : 0;
+  const std::uint64_t remain = after != nullptr && retired_.has_remains(key, *after) ? 1 : 0;
+  const auto change = [&](OfVnode& of) {
+    of.by_n[n].add(leaf, difference);
+    of.remains += remain - remained;
+  };
+  if (kept_up) change(ready_[vnode]);
+  if (walked) change(walk_->fresh);
 }
 
 const HashTree* Trees::find(VnodeId vnode, std::uint32_t n) const {
@@ -72,12 +99,19 @@ const HashTree* Trees::find(VnodeId vnode, std::uint32_t n) const {
   const auto trees = ready_.find(vnode);
   if (trees == ready_.end()) return nullptr;
   static const HashTree kEmpty;
-  const auto tree = trees->second.find(n);
-  return tree == trees->second.end() ? &kEmpty : &tree->second;
+  const auto& by_n = trees->second.by_n;
+  const auto tree = by_n.find(n);
+  return tree == by_n.end() ? &kEmpty : &tree->second;
 }
 
-bool Trees::equal(ByN& a, ByN& b) const {
-  return std::all_of(ns_.begin(), ns_.end(), [&](std::uint32_t n) { return a[n] == b[n]; });
+std::uint64_t Trees::remains(VnodeId vnode) const {
+  const auto found = ready_.find(vnode);
+  return found == ready_.end() || doubtful_.contains(vnode) ? 0 : found->second.remains;
+}
+
+bool Trees::equal(OfVnode& a, OfVnode& b) const {
+  return std::all_of(ns_.begin(), ns_.end(),
+                     [&](std::uint32_t n) { return a.by_n[n] == b.by_n[n]; });
 }
 
 void Trees::begin(VnodeId vnode) { walk_.emplace(Walk{vnode, std::nullopt, {}}); }
@@ -103,8 +137,15 @@ Result<Trees::Step> Trees::walk(const StoreReader& store, std::uint32_t rows_max
   step.rows = static_cast<std::uint32_t>(page->rows.size() + page->unreadable.size());
   for (const auto& [key, row] : page->rows) {
     const std::uint32_t n = n_of(walk_->vnode, key);
-    if (n != 0) walk_->fresh[n].add(HashTree::leaf_of(key), hash_of(key, row.record));
     walk_->after = key;
+    if (n == 0) continue;
+    see_expiries(walk_->vnode, row.record);
+    const bool retired = retired_.has(walk_->vnode, key);
+    const Record record = retired ? retired_.reaped(key, row.record) : Record();
+    const Record& shown = retired ? record : row.record;
+    if (shown.context.empty()) continue;
+    walk_->fresh.by_n[n].add(HashTree::leaf_of(key), hash_of(key, shown));
+    if (retired_.has_remains(key, shown)) ++walk_->fresh.remains;
   }
   for (Key& key : page->unreadable) {
     if (!walk_->after || *walk_->after < key) walk_->after = key;

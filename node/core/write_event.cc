@@ -74,7 +74,7 @@ std::optional<Token> token_of_known(const DataType& type, const ClientRequest& r
 
 std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucket,
                                            const ClientRequest& request, const RowPtr& stored,
-                                           const Record* read_first) {
+                                           const Record* read_first, bool just_behind) {
   const DataType& type = data_type(bucket.type);
   if (type.needs_clock() && state.clocks.skewed()) return clock_refusal(state);
 
@@ -98,7 +98,8 @@ std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucke
   Timestamp known = record.latest();
   if (request.token) known = std::max(known, request.token->timestamp);
   state.observe(known);
-  mutation.timestamp = state.clock.tick(state.wall_now_ms(), known);
+  mutation.timestamp =
+      just_behind ? Timestamp{known.packed + 1} : state.clock.tick(state.wall_now_ms(), known);
   const bool had_mark = event.row.mark.counter != 0;
   mutation.dot = state.mint.mint(&event.row, mutation.context);
   if (std::optional<Refusal> refusal = type.apply(&mutation, &record)) return *std::move(refusal);

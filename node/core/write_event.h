@@ -27,10 +27,10 @@ struct NewEvent {
 };
 
 // `stored` is the key's row here, `read_first` what was read for the write (read_before_write.h);
-// null: nothing.
+// null: nothing. With `just_behind` the event's time is the next after what the row knows, not now.
 std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucket,
                                            const ClientRequest& request, const RowPtr& stored,
-                                           const Record* read_first);
+                                           const Record* read_first, bool just_behind);
 
 struct KnownEvent {
   Dot dot;

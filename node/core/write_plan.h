@@ -18,6 +18,8 @@ struct WritePlan {
   bool sloppy = false;            // fallbacks may keep the record in the place of primaries
   std::uint32_t read_needed = 1;  // the r of the request: a delete without a token reads first
   std::int64_t deadline_at_ns = 0;
+  // The event's time is no later than it must be: it gives way to whatever is concurrent.
+  bool just_behind = false;
 };
 
 }  // namespace quorate

@@ -55,7 +55,8 @@ void Writes::start(WritePlan plan) {
                                         0,
                                         false,
                                         {},
-                                        {}})
+                                        {},
+                                        0})
                      .first->second;
   by_request_[id] = op;
 
@@ -120,7 +121,14 @@ void Writes::on_read_finished(const ReadResult& result) {
     unread(op, write, result.reason, std::move(reply), why_not_read(write.read_for, result));
     return;
   }
+  if (result.merged != nullptr &&
+      !state_.generations.takes_row(write.plan.vnode, result.generation, false)) {
+    // Meanwhile something that is alive in this answer may have been reaped.
+    read(op, write, write.read_for);
+    return;
+  }
   static const Record kNothing;
+  write.generation = result.generation;
   apply(op, write, result.merged == nullptr ? &kNothing : result.merged.get());
 }
 
@@ -145,8 +153,9 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
                        stored.error().to_string() + "); it asks its peers for it: try again"));
     return;
   }
-  if (read_first != nullptr && replay(op, write, *read_first)) return;
-  if (*stored && replay(op, write, (*stored)->record)) return;
+  const Generation of_row = places_.generation_here(write.plan);
+  if (read_first != nullptr && replay(op, write, *read_first, write.generation)) return;
+  if (*stored && replay(op, write, (*stored)->record, of_row)) return;
   if (read_first == nullptr) {
     const Record* row = *stored ? &(*stored)->record : nullptr;
     if (const ReadBefore what = read_before(*write.plan.bucket, request, row);
@@ -163,7 +172,8 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
     return;
   }
 
-  auto minted = mint_event(state_, *write.plan.bucket, request, *stored, read_first);
+  auto minted =
+      mint_event(state_, *write.plan.bucket, request, *stored, read_first, write.plan.just_behind);
   if (const auto* refusal = std::get_if<Refusal>(&minted)) {
     give_up(op, write, refuse(reply_base(write), refusal->reason, refusal->detail));
     return;
@@ -174,6 +184,7 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
     return;
   }
   RecordPtr record = std::make_shared<const Record>(event.row.record);
+  write.generation = of_row;
   const BatchId batch =
       places_.store(write.plan, write.quorum, stored, std::move(event.row), write.owed);
   if (batch == 0) {
@@ -193,7 +204,7 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
   replicate(op, write, batch);
 }
 
-bool Writes::replay(OpId op, Write& write, const Record& known) {
+bool Writes::replay(OpId op, Write& write, const Record& known, Generation generation) {
   const ClientRequest& request = write.plan.request;
   const std::optional<KnownEvent> event = find_event(*write.plan.bucket, request, known);
   if (!event) {
@@ -214,6 +225,7 @@ bool Writes::replay(OpId op, Write& write, const Record& known) {
   write.dot = event->dot;
   write.token = event->token;
   hold(write, std::make_shared<const Record>(known));
+  write.generation = generation;
   // The earlier attempt may not have reached its quorum: replicate what came of it, to all, this
   // node too.
   replicate(op, write, 0);
@@ -261,7 +273,20 @@ void Writes::replicate(OpId op, Write& write, BatchId wait_for) {
   advance(op);
 }
 
-void Writes::send_record(OpId op, const Write& write, NodeId node) {
+// What was read in an earlier generation is refused in a later one: what the row holds now is of
+// today.
+void Writes::refresh(Write& write) {
+  if (write.generation == state_.generations.of(write.plan.vnode)) return;
+  const Result<RowPtr> known = places_.known_here(write.plan, write.quorum);
+  // A row that knows nothing of the event any more was reaped: all primaries had the event.
+  if (!known || *known == nullptr || !(*known)->record.context.contains(write.dot)) return;
+  write.record = record_of(*known);
+  write.generation = places_.generation_here(write.plan);
+}
+
+void Writes::send_record(OpId op, Write& write, NodeId node) {
+  refresh(write);
+
   WriteRequest request;
   request.op = op;
   request.ring_version = state_.ring.version();
@@ -270,6 +295,7 @@ void Writes::send_record(OpId op, const Write& write, NodeId node) {
   request.purpose = WriteRequest::Purpose::kWrite;
   request.record = write.record;
   request.hint_for = write.quorum.stands_for(node);
+  request.generation = write.generation;
   state_.send(node, std::move(request));
 }
 
@@ -286,6 +312,17 @@ bool Writes::on_reply(NodeId from, const WriteReply& reply) {
       write.quorum.add_refusal(from);
       reads_.restore(write.plan.request.key, write.plan.vnode, *write.plan.bucket);
       break;
+    case ReplicaStatus::kOldGeneration: {
+      keeper_.hear(write.plan.vnode, reply.generation);
+      const Generation before = write.generation;
+      refresh(write);
+      if (write.generation == before) {
+        write.quorum.add_refusal(from);
+      } else {
+        send_record(reply.op, write, from);
+      }
+      break;
+    }
     case ReplicaStatus::kNoSpace:
     case ReplicaStatus::kFailed:
     case ReplicaStatus::kWrongRing:

@@ -33,9 +33,11 @@ namespace quorate {
 
 class Writes {
  public:
-  Writes(NodeState& state, Reads& reads, const Lineage& lineage, Hints& hints)
+  Writes(NodeState& state, Reads& reads, GenerationKeeper& keeper, const Lineage& lineage,
+         Hints& hints)
       : state_(state),
         reads_(reads),
+        keeper_(keeper),
         places_(state, lineage, hints),
         unanswered_(state.options().unanswered_bytes_max),
         late_(state.options().late_bytes_max) {}
@@ -72,19 +74,21 @@ class Writes {
     bool answered = false;
     std::vector<NodeId> asked;  // fallbacks, to stand in
     std::vector<NodeId> owed;   // primaries for whom the row's own batch has a hint
+    Generation generation = 0;  // of `record`
   };
 
   void fill_places(OpId op, Write& write);
   void read(OpId op, Write& write, ReadBefore what);
   void unread(OpId op, Write& write, Reason reason, ClientReply reply, std::string detail);
   void apply(OpId op, Write& write, const Record* read_first);
-  bool replay(OpId op, Write& write, const Record& known);
+  bool replay(OpId op, Write& write, const Record& known, Generation generation);
   void trace_minted(const Dot& dot, bool epoch_renewed, const Record& record,
                     const ClientRequest& request);
   void hold(Write& write, RecordPtr record);
   std::string no_room() const;
   void replicate(OpId op, Write& write, BatchId wait_for);
-  void send_record(OpId op, const Write& write, NodeId node);
+  void refresh(Write& write);
+  void send_record(OpId op, Write& write, NodeId node);
   void advance(OpId op);
   void finish(Write& write, ClientReply reply);
   void give_up(OpId op, Write& write, ClientReply reply);  // finish, then end
@@ -94,6 +98,7 @@ class Writes {
 
   NodeState& state_;
   Reads& reads_;
+  GenerationKeeper& keeper_;
   Places places_;
   std::map<OpId, Write> writes_;
   ByteBudget unanswered_;  // what they hold until they are answered

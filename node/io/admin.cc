@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "node/base/in_quotes.h"
@@ -53,6 +54,18 @@ void Admin::status(const wire::StatusRequest& in, wire::StatusReply& out) const 
   out.set_hints_dropped(core.hints_dropped);
   out.set_vnodes_without_trees(core.vnodes_without_trees);
   out.set_anti_entropy_at_rest(core.anti_entropy_at_rest);
+  out.set_remains(core.remains);
+  out.set_retired(core.retired);
+  std::map<std::pair<NodeId, std::string>, std::uint32_t> holds;
+  for (const auto& [vnode, hold] : core.reaping_held_by) {
+    ++holds[{hold.node, reap_hold_name(hold.hold)}];
+  }
+  for (const auto& [who, vnodes] : holds) {
+    wire::ReapingHold& entry = *out.add_reaping_held_by();
+    entry.set_node(who.first);
+    entry.set_why(who.second);
+    entry.set_vnodes(vnodes);
+  }
   if (in.meetings()) {
     for (const MeetingStatus& meeting : core.meetings) {
       wire::MeetingStatus& entry = *out.add_meetings();

@@ -8,6 +8,7 @@
 #include "node/base/in_quotes.h"
 #include "node/causality/codec.h"
 #include "node/core/hint.h"
+#include "node/core/retired.h"
 #include "node/io/admin.h"
 #include "node/wire/quorate.pb.h"
 
@@ -32,6 +33,14 @@ void put_record(const Record& record, bool without_values, wire::HeldRecord& out
   out.set_record(std::move(bytes));
 }
 
+// What the row shows to others; empty context: nothing.
+Record shown_of(const StoreReader& store, const Buckets& buckets, VnodeId vnode, const Key& key,
+                const Record& record) {
+  const auto retired = store.read_meta(retired_name(vnode, key));
+  if (!retired || !*retired || (**retired).empty()) return record;
+  return Retired(buckets).reaped(key, record);
+}
+
 }  // namespace
 
 std::string Admin::no_such_vnode(std::uint32_t vnode) const {
@@ -54,7 +63,9 @@ void Admin::row(const wire::RowRequest& in, wire::RowReply& out) const {
   if (!row) {
     out.mutable_row()->set_unreadable(row.error().to_string());
   } else if (*row != nullptr) {
-    put_record((*row)->record, in.without_values(), *out.mutable_row());
+    const Record shown = shown_of(from_.store, from_.config.buckets, vnode, key, (*row)->record);
+    out.set_retired(shown.context != (*row)->record.context);
+    if (!shown.context.empty()) put_record(shown, in.without_values(), *out.mutable_row());
   }
   std::size_t room = static_cast<std::size_t>(from_.config.io.list_bytes_max);
   for (const NodeId primary : ring.members()) {
@@ -108,7 +119,9 @@ void Admin::digest(const wire::DigestRequest& in, wire::DigestReply& out) const 
     if (!first) {
       add(*after)->set_unreadable(first.error().to_string());
     } else if (*first != nullptr) {
-      put_record((*first)->record, true, *add(*after));
+      const Record shown =
+          shown_of(from_.store, from_.config.buckets, vnode, *after, (*first)->record);
+      if (!shown.context.empty()) put_record(shown, true, *add(*after));
     }
   }
   const auto rows_max = static_cast<std::uint32_t>(from_.config.io.list_rows_max);
@@ -132,7 +145,9 @@ void Admin::digest(const wire::DigestRequest& in, wire::DigestReply& out) const 
       if (broken) {
         add(key)->set_unreadable("the row cannot be read");
       } else {
-        put_record(row->second.record, true, *add(key));
+        const Record shown =
+            shown_of(from_.store, from_.config.buckets, vnode, key, row->second.record);
+        if (!shown.context.empty()) put_record(shown, true, *add(key));
       }
     }
     through = key;

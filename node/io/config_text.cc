@@ -120,6 +120,8 @@ std::vector<Limit> limits_of(ClusterConfig& config) {
   time("tree_verify_interval_ms", core.tree_verify_interval_ns, 1, 30 * kDayMs);
   plain("repair_bytes_per_second", core.repair_bytes_per_second, 1024, 1024 * 1024 * kMiB);
   plain("repair_rows_per_second", core.repair_rows_per_second, 1, 1'000'000'000);
+  time("reap_interval_ms", core.reap_interval_ns, 1, kDayMs);
+  plain("retired_max", core.retired_max, 1, 100'000'000);
   plain("rebuild_rows_page", core.rebuild_rows_page, 1, 10'000);
   plain("rebuild_bytes_page", core.rebuild_bytes_page, 1024, 16 * kMiB);
 

@@ -118,6 +118,13 @@ void log_event(const TraceEvent& event) {
           "with its peers",
           {{"vnode", event.a}});
       return;
+    case TraceKind::kBegunAnew:
+      log(LogLevel::kError,
+          "the rows of a vnode are of a time that all other nodes have left behind (an old "
+          "backup?); "
+          "they are dropped and copied from the peers",
+          {{"vnode", event.a}, {"generation", event.b}});
+      return;
     case TraceKind::kContextLarge:
       log(LogLevel::kDebug, "the context of a key is large", {{"bytes", event.a}});
       return;
@@ -165,6 +172,15 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kKeySynced:
     case TraceKind::kMeetingGivenUp:
     case TraceKind::kMeetingHurried:
+    case TraceKind::kGenerationEntered:
+    case TraceKind::kGenerationsLearned:
+    case TraceKind::kTooOld:
+    case TraceKind::kHintOutlived:
+    case TraceKind::kRetired:
+    case TraceKind::kUnretired:
+    case TraceKind::kReaped:
+    case TraceKind::kReapingHeldUp:
+    case TraceKind::kExpired:
       return;  // counted only
   }
 }

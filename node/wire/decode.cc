@@ -153,7 +153,7 @@ class BodyReader {
   std::optional<Error> error_;
 };
 
-constexpr ReplicaStatus kStatusLast = ReplicaStatus::kNoRoom;
+constexpr ReplicaStatus kStatusLast = ReplicaStatus::kOldGeneration;
 
 Result<ReadRequest> read_read_request(std::string_view bytes) {
   BodyReader f("read_request", bytes);
@@ -182,6 +182,8 @@ Result<ReadReply> read_read_reply(std::string_view bytes) {
     f.flag(4, "same", m.same);
     f.flag(5, "has_record", has_record);
     f.record(6, m.record);
+    f.varint(7, "generation", m.generation);
+    f.flag(8, "retired", m.retired);
   }
   f.require(has_record == (m.record != nullptr), has_record ? "record" : "has_record");
   return f.result(std::move(m));
@@ -199,6 +201,7 @@ Result<WriteRequest> read_write_request(std::string_view bytes) {
     f.enumerator(6, "purpose", m.purpose, WriteRequest::Purpose::kHandoff);
     f.record(7, m.record);
     f.varint(8, "hint_for", m.hint_for);
+    f.varint(9, "generation", m.generation);
   }
   f.require(m.key);
   f.require(m.record != nullptr, "record");
@@ -211,6 +214,7 @@ Result<WriteReply> read_write_reply(std::string_view bytes) {
   while (f.next()) {
     f.fixed64(1, m.op);
     f.enumerator(2, "status", m.status, kStatusLast);
+    f.varint(3, "generation", m.generation);
   }
   return f.result(m);
 }
@@ -243,6 +247,7 @@ Result<ForwardRequest> read_forward_request(std::string_view bytes) {
     f.fixed64(1, m.op);
     f.nested(2, request, [](std::string_view part) { return read_part(part, request_from_wire); });
     f.nested(3, token, read_token);
+    f.varint(4, "generation", m.generation);
   }
   f.require(request.has_value(), "request");
   if (request) m.request = std::move(*request);
@@ -307,6 +312,7 @@ Result<ScanRequest> read_scan_request(std::string_view bytes) {
     f.varint(7, "rows_max", m.rows_max);
     f.varint(8, "bytes_max", m.bytes_max);
     f.flag(9, "keys_only", m.keys_only);
+    f.varint(10, "generation", m.generation);
   }
   if (has_after) m.after = std::move(after);
   return f.result(std::move(m));
@@ -334,6 +340,7 @@ Result<ScanReply> read_scan_reply(std::string_view bytes) {
     f.enumerator(2, "status", m.status, kStatusLast);
     f.nested(3, entry, read_scan_entry);
     f.flag(4, "done", m.done);
+    f.varint(5, "generation", m.generation);
     if (entry) m.entries.push_back(*std::move(entry));
   }
   return f.result(std::move(m));
@@ -424,6 +431,64 @@ Result<LeavesReply> read_leaves_reply(std::string_view bytes) {
   return f.result(std::move(m));
 }
 
+Result<GenerationsRequest> read_generations_request(std::string_view bytes) {
+  BodyReader f("generations_request", bytes);
+  GenerationsRequest m;
+  while (f.next()) f.fixed64(1, m.op);
+  return f.result(m);
+}
+
+Result<GenerationsReply> read_generations_reply(std::string_view bytes) {
+  BodyReader f("generations_reply", bytes);
+  GenerationsReply m;
+  while (f.next()) {
+    f.fixed64(1, m.op);
+    f.packed(2, "generations", m.generations, std::size_t{Ring::kVnodesMax});
+  }
+  return f.result(std::move(m));
+}
+
+Result<ReapRequest::Entry> read_reap_entry(std::string_view bytes) {
+  BodyReader f("reap_request.entry", bytes);
+  ReapRequest::Entry entry;
+  while (f.next()) {
+    f.bucket(1, "bucket", entry.key.bucket);
+    f.key(2, "key", entry.key.name);
+    f.fixed64(3, entry.hash);
+  }
+  f.require(entry.key);
+  return f.result(std::move(entry));
+}
+
+Result<ReapRequest> read_reap_request(std::string_view bytes) {
+  BodyReader f("reap_request", bytes);
+  ReapRequest m;
+  while (f.next()) {
+    std::optional<ReapRequest::Entry> entry;
+    f.fixed64(1, m.op);
+    f.varint(2, "ring_version", m.ring_version);
+    f.vnode(3, m.vnode);
+    f.varint(4, "generation", m.generation);
+    f.enumerator(5, "step", m.step, ReapRequest::Step::kRetire);
+    f.nested(6, entry, read_reap_entry);
+    if (entry) m.entries.push_back(*std::move(entry));
+  }
+  return f.result(std::move(m));
+}
+
+Result<ReapReply> read_reap_reply(std::string_view bytes) {
+  BodyReader f("reap_reply", bytes);
+  ReapReply m;
+  while (f.next()) {
+    f.fixed64(1, m.op);
+    f.enumerator(2, "status", m.status, kStatusLast);
+    f.varint(3, "generation", m.generation);
+    f.enumerator(4, "hold", m.hold, ReapHold::kBehind);
+    f.packed(5, "held", m.held, kReapPage);
+  }
+  return f.result(std::move(m));
+}
+
 template <typename T>
 Result<Message> as_message(Result<T> body) {
   if (!body) return body.error();
@@ -473,6 +538,14 @@ Result<Message> decode_message(std::string_view bytes) {
       return as_message(read_leaves_request(body));
     case bytes_tag(14):
       return as_message(read_leaves_reply(body));
+    case bytes_tag(15):
+      return as_message(read_generations_request(body));
+    case bytes_tag(16):
+      return as_message(read_generations_reply(body));
+    case bytes_tag(17):
+      return as_message(read_reap_request(body));
+    case bytes_tag(18):
+      return as_message(read_reap_reply(body));
   }
   return invalid_input("peer_message: no body of a known kind");
 }

@@ -144,6 +144,26 @@ void append_scan_reply(std::uint32_t number, const ScanReply& m, std::string& ou
     f.varint(2, as_number(m.status));
     f.written(entries);
     f.varint(4, m.done);
+    f.varint(5, m.generation);
+  });
+}
+
+void append_reap_request(std::uint32_t number, const ReapRequest& m, std::string& out) {
+  std::string entries;
+  for (const ReapRequest::Entry& entry : m.entries) {
+    FieldWriter(entries).message(6, [&](auto& f) {
+      f.bytes(1, entry.key.bucket);
+      f.bytes(2, entry.key.name);
+      f.fixed64(3, entry.hash);
+    });
+  }
+  FieldWriter(out).message(number, [&](auto& f) {
+    f.fixed64(1, m.op);
+    f.varint(2, m.ring_version);
+    f.varint(3, m.vnode);
+    f.varint(4, m.generation);
+    f.varint(5, as_number(m.step));
+    f.written(entries);
   });
 }
 
@@ -173,6 +193,8 @@ struct BodyWriter {
       f.varint(4, m.same);
       f.varint(5, m.record != nullptr);
       f.bytes(6, record);
+      f.varint(7, m.generation);
+      f.varint(8, m.retired);
     });
   }
   void operator()(const WriteRequest& m) const {
@@ -185,12 +207,14 @@ struct BodyWriter {
       f.varint(6, as_number(m.purpose));
       f.bytes(7, record);
       f.varint(8, m.hint_for);
+      f.varint(9, m.generation);
     });
   }
   void operator()(const WriteReply& m) const {
     FieldWriter(out).message(number, [&](auto& f) {
       f.fixed64(1, m.op);
       f.varint(2, as_number(m.status));
+      f.varint(3, m.generation);
     });
   }
   void operator()(const ForwardRequest& m) const {
@@ -201,6 +225,7 @@ struct BodyWriter {
       if (m.request.token) {
         f.message(3, [&](auto& inner) { put_token(inner, *m.request.token, context); });
       }
+      f.varint(4, m.generation);
     });
   }
   void operator()(const ForwardReply& m) const {
@@ -242,6 +267,7 @@ struct BodyWriter {
       f.varint(7, m.rows_max);
       f.varint(8, m.bytes_max);
       f.varint(9, m.keys_only);
+      f.varint(10, m.generation);
     });
   }
   void operator()(const ScanReply& m) const { append_scan_reply(number, m, out); }
@@ -287,6 +313,27 @@ struct BodyWriter {
     });
   }
   void operator()(const LeavesReply& m) const { append_leaves_reply(number, m, out); }
+  void operator()(const GenerationsRequest& m) const {
+    FieldWriter(out).message(number, [&](auto& f) { f.fixed64(1, m.op); });
+  }
+  void operator()(const GenerationsReply& m) const {
+    const std::string generations = packed(m.generations);
+    FieldWriter(out).message(number, [&](auto& f) {
+      f.fixed64(1, m.op);
+      f.bytes(2, generations);
+    });
+  }
+  void operator()(const ReapRequest& m) const { append_reap_request(number, m, out); }
+  void operator()(const ReapReply& m) const {
+    const std::string held = packed(m.held);
+    FieldWriter(out).message(number, [&](auto& f) {
+      f.fixed64(1, m.op);
+      f.varint(2, as_number(m.status));
+      f.varint(3, m.generation);
+      f.varint(4, as_number(m.hold));
+      f.bytes(5, held);
+    });
+  }
 };
 
 // The record whose encoding may be shared between messages.

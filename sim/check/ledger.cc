@@ -24,6 +24,7 @@ std::string describe(const Key& key, const Sibling& sibling) {
 void Ledger::on_trace(SimTime time, NodeId node, const TraceEvent& event) {
   ++trace_counts_[static_cast<std::size_t>(event.kind)];
   if (event.kind == TraceKind::kDotMinted) {
+    if (removing_.erase(node) != 0) removals_.insert(event.dot);
     const bool fresh = requests_.emplace(event.dot, event.b).second;
     if (fresh) {
       dots_of_request_.emplace(event.b, event.dot);
@@ -37,6 +38,12 @@ void Ledger::on_trace(SimTime time, NodeId node, const TraceEvent& event) {
   } else if (event.kind == TraceKind::kForgot && event.b > 0) {
     // b is the mark that its run began with; 0: it was new, and knows of no earlier life.
     forgetful_.push_back(ForgetfulNode{time, node, event.peer, event.b, event.a});
+  } else if (event.kind == TraceKind::kBegunAnew) {
+    begun_anew_[node] = time;
+  } else if (event.kind == TraceKind::kExpired) {
+    removing_.insert(node);
+  } else if (event.kind == TraceKind::kRequestFinished) {
+    removing_.erase(node);
   } else if (event.kind == TraceKind::kTreeLied) {
     lying_trees_.push_back(LyingTree{time, node, static_cast<VnodeId>(event.a)});
   }
@@ -89,6 +96,31 @@ void Ledger::on_row_written(SimTime time, NodeId node, RunId run, const Key& key
   const Dot dot = event.dot;
   const auto [kept, fresh] = events_.emplace(dot, std::move(event));
   if (fresh) by_key_[key].push_back(&kept->second);
+}
+
+// Whatever an actor did of whom nothing is left is dead, and so are values that are not left.
+void Ledger::on_retired(SimTime time, NodeId node, const Key& key, const Record& before,
+                        const Record& left, bool reaped) {
+  // A node that begins anew lets go of whole rows, and says nothing about the others'.
+  const auto begun_anew = begun_anew_.find(node);
+  if (reaped && begun_anew != begun_anew_.end() && begun_anew->second == time) return;
+  Retirement retirement{time, node, {}, reaped};
+  std::vector<Context::Entry> entries;
+  std::vector<Dot> lone_dots;
+  for (const Context::Entry& entry : before.context.entries()) {
+    if (left.context.max_counter(entry.actor) == 0) entries.push_back(entry);
+  }
+  for (const Dot& dot : before.context.lone_dots()) {
+    if (left.context.max_counter(dot.actor) == 0) lone_dots.push_back(dot);
+  }
+  retirement.events = Context::from_parts(std::move(entries), std::move(lone_dots));
+  retirements_[key].push_back(std::move(retirement));
+}
+
+const std::vector<Retirement>& Ledger::retirements(const Key& key) const {
+  static const std::vector<Retirement> kNone;
+  const auto found = retirements_.find(key);
+  return found == retirements_.end() ? kNone : found->second;
 }
 
 void Ledger::on_damage(SimTime time, NodeId node, DiskDamage damage, const Key* key) {

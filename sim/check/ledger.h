@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,6 +59,14 @@ struct LyingTree {
   VnodeId vnode = 0;
 };
 
+// Events of which a primary shows nothing any more, or has nothing any more: all of them are dead.
+struct Retirement {
+  SimTime time = 0;
+  NodeId node = 0;
+  Context events;
+  bool reaped = false;
+};
+
 // One dot that was seen with two meanings.
 struct DotConflict {
   Dot dot;
@@ -73,6 +82,8 @@ class Ledger final : public WorldObserver {
   void on_trace(SimTime time, NodeId node, const TraceEvent& event) override;
   void on_row_written(SimTime time, NodeId node, RunId run, const Key& key, const Row* before,
                       const Row& after, bool stored) override;
+  void on_retired(SimTime time, NodeId node, const Key& key, const Record& before,
+                  const Record& left, bool reaped) override;
   void on_damage(SimTime time, NodeId node, DiskDamage damage, const Key* key) override;
 
   // Null: no such event was ever minted.
@@ -92,12 +103,17 @@ class Ledger final : public WorldObserver {
     return a == b || (request_of(a) != 0 && request_of(a) == request_of(b));
   }
 
+  // A delete that a node made for itself, of values whose time was over; it replaced just those.
+  bool removes_expired(const Dot& dot) const { return removals_.contains(dot); }
+
   const std::vector<DamageEvent>& damages() const { return damages_; }  // by time
 
   const std::vector<DotConflict>& conflicts() const { return conflicts_; }
   // Events that nodes reported with their trace and that must never happen: "time, node, what".
   const std::vector<std::string>& broken_laws() const { return broken_laws_; }
   const std::vector<ForgetfulNode>& forgetful() const { return forgetful_; }
+  // Of a key, by time.
+  const std::vector<Retirement>& retirements(const Key& key) const;
   const std::vector<LyingTree>& lying_trees() const { return lying_trees_; }
 
   // Events minted for a request that the coordinator's row remembered: (the event, the earlier
@@ -121,6 +137,11 @@ class Ledger final : public WorldObserver {
   std::vector<std::string> broken_laws_;
   std::vector<ForgetfulNode> forgetful_;
   std::vector<LyingTree> lying_trees_;
+  std::map<Key, std::vector<Retirement>> retirements_;
+  std::map<NodeId, SimTime>
+      begun_anew_;             // when a node last let go of rows that were of another age
+  std::set<NodeId> removing_;  // nodes that are about to mint such a delete
+  std::set<Dot> removals_;
   std::vector<std::pair<Dot, Dot>> applied_again_;
   std::uint64_t trace_counts_[static_cast<std::size_t>(kTraceKindCount)] = {};
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/check/reflection.h"
+
 namespace quorate::sim {
 
 bool is_about_healing(const Violation& violation) {
@@ -21,9 +23,32 @@ Evidence gather(const Cluster& cluster, const History& history, const Ledger& le
         merged = sync(merged, row->record, cluster.options().core.retry_window_ms);
       }
     }
+    // What was retired was known; unless it lives, which nothing_dead_returns is about.
+    for (const Retirement& retirement : ledger.retirements(key)) {
+      const bool lives = std::any_of(
+          merged.siblings.begin(), merged.siblings.end(),
+          [&](const Sibling& sibling) { return retirement.events.contains(sibling.dot); });
+      if (!lives) merged.context.join(retirement.events);
+    }
     evidence.merged.emplace(key, std::move(merged));
   }
   return evidence;
+}
+
+void credit_retired(History& history, const Ledger& ledger) {
+  for (std::uint64_t index = 0; index < history.operations().size(); ++index) {
+    Operation& operation = history.at(index);
+    if (!operation.answered_read() || !operation.reply.token) continue;
+    for (const Retirement& retirement : ledger.retirements(operation.request.key)) {
+      if (retirement.time > operation.finished) break;
+      const auto& values = operation.reply.values;
+      // An answer that shows one of them was made before.
+      const bool shows = std::any_of(values.begin(), values.end(), [&](const ReadValue& value) {
+        return retirement.events.contains(value.dot);
+      });
+      if (!shows) operation.reply.token->context.join(retirement.events);
+    }
+  }
 }
 
 bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot) {
@@ -33,12 +58,23 @@ bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot) {
   for (const Sibling& sibling : record.siblings) {
     if (evidence.ledger.same_write(sibling.dot, dot)) return true;
   }
+  // A value that ends by itself is not shown to whoever replaces it after that; it is enough that
+  // it is known.
+  if (may_be_over(evidence, dot) && record.context.contains(dot)) return true;
   const MintedEvent* event = evidence.ledger.find(dot);
   const bool leaves_a_value =
       event != nullptr && std::find(event->living_after.begin(), event->living_after.end(), dot) !=
                               event->living_after.end();
   // A delete lives on in the context alone.
   if (!leaves_a_value && record.context.contains(dot)) return true;
+  // So does one that competes by time, until it is reaped.
+  const Operation* write = evidence.history.find_request(evidence.ledger.request_of(dot));
+  const bool deletes = write != nullptr && write->request.verb == Verb::kDelete;
+  const auto& retirements = evidence.ledger.retirements(key);
+  if (deletes && std::any_of(retirements.begin(), retirements.end(),
+                             [&](const Retirement& gone) { return gone.events.contains(dot); })) {
+    return true;
+  }
   for (const MintedEvent* same : evidence.ledger.of_request(evidence.ledger.request_of(dot))) {
     if (evidence.supersession.replaced_by(same->dot, record.context)) return true;
   }
@@ -98,6 +134,7 @@ const std::vector<NamedProperty>& all_properties() {
       {"applied once", applied_once},
       {"forgets only what was lost", forgets_only_what_was_lost},
       {"trees tell the truth", trees_tell_the_truth},
+      {"nothing dead returns", nothing_dead_returns},
   };
   return kAll;
 }

@@ -46,6 +46,10 @@ struct Evidence {
 Evidence gather(const Cluster& cluster, const History& history, const Ledger& ledger,
                 Supersession& supersession, std::vector<Key> keys);
 
+// An answer does not name what is retired, though it reflects it: adds it to what the answers of a
+// run that is over are known to know. Before gather().
+void credit_retired(History& history, const Ledger& ledger);
+
 // Does the value of this event live on in the final state, or was it rightly replaced?
 bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot);
 
@@ -103,6 +107,9 @@ std::optional<Violation> forgets_only_what_was_lost(const Evidence& evidence);
 
 // A hash tree equals the rows that it is over, unless a row was lost or damaged below the node.
 std::optional<Violation> trees_tell_the_truth(const Evidence& evidence);
+
+// What was reaped is not seen again: a deleted value does not return.
+std::optional<Violation> nothing_dead_returns(const Evidence& evidence);
 
 struct NamedProperty {
   const char* name = nullptr;  // as its violations carry it

@@ -34,12 +34,18 @@ bool shows(const Evidence& evidence, const Operation& read, const Dot& dot) {
 
 bool reflects(const Evidence& evidence, const Operation& read, const Dot& dot) {
   if (shows(evidence, read, dot)) return true;
+  if (may_be_over(evidence, dot)) return true;
   if (!read.reply.token) return false;
   const Context& known = read.reply.token->context;
   const bool deletes = is_delete(evidence, dot);
   return any_event_of_write(evidence, dot, [&](const Dot& event) {
     return (deletes && known.contains(event)) || evidence.supersession.replaced_by(event, known);
   });
+}
+
+bool may_be_over(const Evidence& evidence, const Dot& dot) {
+  const Operation* write = evidence.history.find_request(evidence.ledger.request_of(dot));
+  return write != nullptr && write->request.expiry_ms != 0;
 }
 
 bool knows_of(const Evidence& evidence, const Operation& read, const Operation& write) {

@@ -15,6 +15,10 @@ namespace quorate::sim {
 // `dot`: any event of the write. REQUIRES: read.answered_read().
 bool reflects(const Evidence& evidence, const Operation& read, const Dot& dot);
 
+// Was it written with an end? When that is, each node judges by its own clock, so nobody can be
+// blamed for not showing it; tests with good clocks do (tests/sim/expiry_test.cc).
+bool may_be_over(const Evidence& evidence, const Dot& dot);
+
 // Its value is among those that the read shows.
 bool shows(const Evidence& evidence, const Operation& read, const Dot& dot);
 

@@ -26,6 +26,14 @@ void ReplacementIndex::add(const Ledger& ledger, const History& history, std::si
   const MintedEvent& event = *events_[position];
   actors_[event.dot.actor].positions.push_back(position);
   const Operation* operation = history.find_request(ledger.request_of(event.dot));
+  if (ledger.removes_expired(event.dot)) {
+    for (const Dot& dot : event.living_before) {
+      const auto& left = event.living_after;
+      const bool lives = std::find(left.begin(), left.end(), dot) != left.end();
+      if (!lives) direct_[dot].push_back(position);
+    }
+    return;
+  }
   if (operation == nullptr) {
     add_sweep(position, event.known_after);
     return;

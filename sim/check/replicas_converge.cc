@@ -7,15 +7,20 @@ namespace quorate::sim {
 
 namespace {
 
-// A primary that does not hold what the first one holds; 0: there is none.
+// A primary that neither shows nor holds what the first one does; 0: there is none.
 NodeId differing(const Cluster& cluster, const Key& key) {
   static const Record kNothing;
   const std::vector<NodeId> primaries = cluster.primaries(key);
-  const Row* first_row = cluster.row(primaries.front(), key);
-  const Record& first = first_row == nullptr ? kNothing : first_row->record;
-  for (const NodeId node : primaries) {
+  const auto held = [&](NodeId node) {
     const Row* row = cluster.row(node, key);
-    if (!same_state(first, row == nullptr ? kNothing : row->record)) return node;
+    return row == nullptr ? kNothing : row->record;
+  };
+  // While remains are being retired or reaped, one shows less than another that holds the same.
+  for (const NodeId node : primaries) {
+    if (!same_state(cluster.shown(primaries[0], key), cluster.shown(node, key)) &&
+        !same_state(held(primaries[0]), held(node))) {
+      return node;
+    }
   }
   return 0;
 }

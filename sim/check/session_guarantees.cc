@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/check/property.h"
+#include "sim/check/reflection.h"
 #include "sim/check/settled_writes.h"
 
 namespace quorate::sim {
@@ -56,7 +57,8 @@ std::optional<Violation> check_read(const Evidence& evidence, const Step& step) 
         });
     const MintedEvent* event = evidence.ledger.find(dot);
     const bool leaves_a_value = event != nullptr && event->value.size() > 0;
-    if (shown || !leaves_a_value || evidence.supersession.replaced_by(dot, context)) continue;
+    if (shown || !leaves_a_value || may_be_over(evidence, dot)) continue;
+    if (evidence.supersession.replaced_by(dot, context)) continue;
     return broken("the session knew of " + to_string(dot) + " through\n  " + to_string(*operation) +
                   "\nand the read shows neither it nor what replaced it:");
   }

@@ -12,6 +12,7 @@
 //   * a write that two coordinators took is two events with one value:
 //     who rightly replaced the one,
 //     and is younger than the other, replaced that too (decision 0006).
+//   * a removal of what had expired: what lived in the row before it and not after.
 //   * context none: nothing. In last-writer-wins buckets a larger (timestamp, dot) also replaces.
 //
 // Cost: most values were replaced at first hand, by who had seen them, and are looked up

@@ -47,6 +47,13 @@ ClientStep read_all(const Key& key, NodeId endpoint) {
   return step;
 }
 
+bool any_value_ends(const RunPlan& plan) {
+  return std::any_of(plan.clients.begin(), plan.clients.end(), [](const ClientPlan& client) {
+    return std::any_of(client.steps.begin(), client.steps.end(),
+                       [](const ClientStep& step) { return step.request.expiry_ms != 0; });
+  });
+}
+
 }  // namespace
 
 Run::Run(const RunPlan& plan, const std::vector<WorldObserver*>& watchers,
@@ -70,6 +77,9 @@ const RunReport& Run::play() {
   operations_of_clients_ = history().operations().size();
   if (settled) converge_unread();
   if (settled) reach_every_key();
+  // Values that end by themselves are removed whenever that is noticed: also in the last moment.
+  if (settled && any_value_ends(plan_)) converge_unread();
+  credit_retired(cluster_.history(), ledger_);
   supersession_.emplace(ledger_, history(), plan_.cluster.buckets);
   for (Violation& violation : run_checks(evidence())) {
     report_.violations.push_back(std::move(violation));

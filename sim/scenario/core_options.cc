@@ -73,6 +73,9 @@ std::vector<CoreOptionWord> make_words() {
       number_word("repair_bytes_per_second", &Options::repair_bytes_per_second, 1024,
                   std::int64_t{1} << 40),
       number_word("repair_rows_per_second", &Options::repair_rows_per_second, 1, 1'000'000'000),
+      truth_word("reaping", &Options::reaping),
+      time_word("reap_interval", &Options::reap_interval_ns, 1, kNsPerMs, kDay),
+      number_word("retired_max", &Options::retired_max, 1, 100'000'000),
       number_word("rebuild_rows_page", &Options::rebuild_rows_page, 1, 10'000),
       number_word("rebuild_bytes_page", &Options::rebuild_bytes_page, 1024, 16 << 20),
   };

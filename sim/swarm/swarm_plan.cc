@@ -5,6 +5,7 @@
 #include "sim/faults/fault_plan.h"
 #include "sim/swarm/coincidences.h"
 #include "sim/swarm/swarm.h"
+#include "sim/world/wall_clock.h"
 
 namespace quorate::sim {
 
@@ -124,6 +125,27 @@ void draw_anti_entropy_options(Random& random, CoreOptions& options) {
   if (random.chance(1, 6)) options.repair_rows_per_second = 20;
 }
 
+// What is dead can only be reaped within a run where tokens and retries are short-lived.
+void draw_reaping_options(Random& random, CoreOptions& options) {
+  options.reaping = !random.chance(1, 8);
+  options.reap_interval_ns = pick({from_ms(200), from_seconds(1), from_seconds(5)}, random);
+  if (random.chance(1, 8)) options.retired_max = 2;
+  if (random.chance(1, 4)) return;
+  options.token_life_ms = pick({1'000, 2'000, 5'000}, random);
+  options.retry_window_ms = pick({1'000, 2'000}, random);
+}
+
+// Some values end by themselves, some of them before they are written.
+void draw_expiries(RunPlan& plan, Random& random) {
+  for (ClientPlan& client : plan.clients) {
+    for (ClientStep& step : client.steps) {
+      if (step.request.verb != Verb::kPut || !random.chance(1, 3)) continue;
+      step.request.expiry_ms =
+          WallClock::kStartMs + random.between(0, plan.faults_end + plan.faults_end / 2) / kNsPerMs;
+    }
+  }
+}
+
 }  // namespace
 
 RunPlan draw_plan(std::uint64_t seed) {
@@ -144,6 +166,8 @@ RunPlan draw_plan(std::uint64_t seed) {
   draw_hint_options(hints, cluster.core);
   Random trees = Random::stream(seed, "swarm anti-entropy");
   draw_anti_entropy_options(trees, cluster.core);
+  Random reaping = Random::stream(seed, "swarm reaping");
+  draw_reaping_options(reaping, cluster.core);
   cluster.node_links = draw_links(random);
   if (random.chance(1, 3)) {
     // A client's request comes on a connection, which repeats nothing; a second copy would be a
@@ -197,6 +221,8 @@ RunPlan draw_plan(std::uint64_t seed) {
   workload.w_min = w_min;
   workload.duration = plan.faults_end;
   plan.clients = draw_workload(workload, random);
+  Random expiry = Random::stream(seed, "swarm expiry");
+  if (expiry.chance(1, 4)) draw_expiries(plan, expiry);
 
   FaultPlanOptions faults;
   faults.cluster = cluster;

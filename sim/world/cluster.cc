@@ -27,6 +27,7 @@ Cluster::Cluster(ClusterOptions options, const MakeDisk& make_disk)
       ring_(make_ring(options_)),
       world_(options_.seed, options_.nodes) {
   QUORATE_CHECK_MSG(options_.core.validate(), "core options out of bounds");
+  world_.buckets = options_.buckets;
   world_.network.set_geography(options_.geography);
   world_.network.set_node_links(options_.node_links);
   world_.network.set_client_links(options_.client_links);
@@ -278,6 +279,15 @@ const Row* Cluster::row(NodeId id, const Key& key) const {
   const MemoryStore::Rows& rows = node(id).disk().rows(ring_.vnode_of(key.bucket, key.name));
   const auto found = rows.find(key);
   return found == rows.end() ? nullptr : found->second.get();
+}
+
+Record Cluster::shown(NodeId id, const Key& key) const {
+  const Row* held = row(id, key);
+  if (held == nullptr) return {};
+  const std::string name = retired_name(ring_.vnode_of(key.bucket, key.name), key);
+  const auto retired = node(id).disk().read_meta(name);
+  if (!retired || !*retired || (**retired).empty()) return held->record;
+  return Retired(options_.buckets).reaped(key, held->record);
 }
 
 }  // namespace quorate::sim

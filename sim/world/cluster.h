@@ -77,6 +77,7 @@ class Cluster {
   SimClient& add_client(ClientPolicy policy = {});
   const std::vector<std::unique_ptr<SimClient>>& clients() const { return clients_; }
   const History& history() const { return history_; }
+  History& history() { return history_; }
 
   // Lets the client do one step after what it has to do already, and time pass until it has ended.
   const Operation& call(SimClient& client, ClientStep step);
@@ -125,6 +126,9 @@ class Cluster {
 
   // What is visible on the node's disk, readable or not; null: nothing.
   const Row* row(NodeId id, const Key& key) const;
+
+  // What of it is shown to others (core/retired.h), readable or not.
+  Record shown(NodeId id, const Key& key) const;
 
   void observe(WorldObserver& observer) { world_.observers.push_back(&observer); }
   std::uint64_t trace_hash() const { return world_.hash.value(); }

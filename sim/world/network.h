@@ -64,6 +64,8 @@ class Network {
  public:
   Network(std::uint64_t seed, std::uint16_t nodes, EventQueue& queue);
 
+  std::uint16_t nodes() const { return nodes_; }
+
   // Between nodes, and between clients and nodes: of all links, also those that were set one by one
   // before.
   void set_node_links(const LinkModel& model);

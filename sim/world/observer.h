@@ -35,6 +35,11 @@ class WorldObserver {
   virtual void on_row_written(SimTime, NodeId, RunId, const Key&, const Row* /*before*/,
                               const Row& /*after*/, bool /*stored*/) {}
 
+  // What of the row `before` only the node's own disk is to know from now on, and `left` is what it
+  // shows; or, when `reaped`, what it still has (core/retired.h).
+  virtual void on_retired(SimTime, NodeId, const Key&, const Record& /*before*/,
+                          const Record& /*left*/, bool /*reaped*/) {}
+
   virtual void on_life(SimTime, NodeId, LifeEvent) {}
 
   // `key` is null when all rows were hit.

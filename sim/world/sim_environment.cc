@@ -114,7 +114,15 @@ Status SimEnvironment::store(Batch&& batch) {
 
 Status SimEnvironment::store_observed(const Batch& batch) {
   const std::vector<Writing> writings = writings_of(batch);
+  const std::vector<Retirement> retirements = retirements_of(batch);
   const Status stored = store(Batch(batch));
+  for (const Retirement& retirement : retirements) {
+    if (!stored) break;
+    for (WorldObserver* observer : world_.observers) {
+      observer->on_retired(world_.now, node_, retirement.key, retirement.before, retirement.left,
+                           retirement.reaped);
+    }
+  }
   for (const Writing& writing : writings) {
     for (WorldObserver* observer : world_.observers) {
       observer->on_row_written(world_.now, node_, run_, writing.key, writing.before.get(),
@@ -122,6 +130,58 @@ Status SimEnvironment::store_observed(const Batch& batch) {
     }
   }
   return stored;
+}
+
+std::optional<Row> SimEnvironment::hint_row(const std::string& name) const {
+  const Result<std::optional<std::string>> kept = store_->read_meta(name);
+  if (!kept || !*kept) return std::nullopt;
+  Result<Hint> hint = decode_hint(**kept);
+  return hint ? std::move(hint->row) : std::nullopt;
+}
+
+// A stand-in that mints knows what all of its hints of the key know, whoever they are for; of the
+// requests that were applied only the hint in question has a memory.
+RowPtr SimEnvironment::known_to_hints(const HintId& id, const std::optional<Row>& own) const {
+  Row known;
+  if (own) known = *own;
+  bool any = own.has_value();
+  for (NodeId primary = 1; primary <= world_.network.nodes(); ++primary) {
+    const std::optional<Row> other = hint_row(hint_name(HintId{primary, id.vnode, id.key}));
+    if (primary == id.primary || !other) continue;
+    AppliedRequests applied = std::move(known.record.applied);
+    known.record = sync(known.record, other->record, kRetryWindowDefaultMs);
+    known.record.applied = std::move(applied);
+    any = true;
+  }
+  return any ? std::make_shared<const Row>(std::move(known)) : nullptr;
+}
+
+// Which way a named value of a retirement goes: it comes and the row stays, or it goes and the row
+// loses what it knew.
+std::vector<SimEnvironment::Retirement> SimEnvironment::retirements_of(const Batch& batch) const {
+  std::vector<Retirement> all;
+  for (const auto& [name, value] : batch.meta) {
+    const std::optional<Retired::Id> id = parse_retired_name(name);
+    if (!id) continue;
+    const Result<RowPtr> before = store_->read(id->first, id->second);
+    if (!before || *before == nullptr) continue;
+    Retirement retirement{id->second, (*before)->record, {}, value.empty()};
+    if (value.empty()) {
+      const auto change =
+          std::find_if(batch.rows.begin(), batch.rows.end(), [&id = *id](const RowChange& row) {
+            return row.vnode == id.first && row.key == id.second;
+          });
+      if (change == batch.rows.end()) continue;
+      if (change->row) retirement.left = change->row->record;
+      // Else the row changed otherwise, and is shown again.
+      const Record reaped = Retired(world_.buckets).reaped(id->second, retirement.before);
+      if (!same_state(retirement.left, reaped)) continue;
+    } else {
+      retirement.left = Retired(world_.buckets).reaped(id->second, (*before)->record);
+    }
+    all.push_back(std::move(retirement));
+  }
+  return all;
 }
 
 std::vector<SimEnvironment::Writing> SimEnvironment::writings_of(const Batch& batch) const {
@@ -137,12 +197,13 @@ std::vector<SimEnvironment::Writing> SimEnvironment::writings_of(const Batch& ba
     Result<Hint> after = decode_hint(value);
     if (!after || after->owed()) continue;
     Writing writing{id->key, nullptr, *std::move(after->row)};
-    const Result<std::optional<std::string>> stood = store_->read_meta(name);
-    if (stood && *stood) {
-      Result<Hint> before = decode_hint(**stood);
-      if (before && before->row) {
-        writing.before = std::make_shared<const Row>(*std::move(before->row));
-      }
+    const std::optional<Row> before = hint_row(name);
+    const bool minted =
+        writing.after.mark.actor.run == run_ && !(before && before->mark == writing.after.mark);
+    if (minted) {
+      writing.before = known_to_hints(*id, before);
+    } else if (before) {
+      writing.before = std::make_shared<const Row>(*before);
     }
     all.push_back(std::move(writing));
   }

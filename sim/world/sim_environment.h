@@ -24,6 +24,8 @@
 
 #include "node/base/random.h"
 #include "node/core/environment.h"
+#include "node/core/hint.h"
+#include "node/core/retired.h"
 #include "sim/world/latency.h"
 #include "sim/world/memory_store.h"
 #include "sim/world/wall_clock.h"
@@ -118,6 +120,16 @@ class SimEnvironment final : public Environment {
   Status store(Batch&& batch);
   Status store_observed(const Batch& batch);
   std::vector<Writing> writings_of(const Batch& batch) const;
+  std::optional<Row> hint_row(const std::string& name) const;
+  RowPtr known_to_hints(const HintId& id, const std::optional<Row>& own) const;
+  // A row of which something is retired or reaped.
+  struct Retirement {
+    Key key;
+    Record before;
+    Record left;
+    bool reaped = false;
+  };
+  std::vector<Retirement> retirements_of(const Batch& batch) const;
 
   World& world_;
   const NodeId node_;

@@ -64,6 +64,21 @@ struct Essence {
     hash.add(m.op);
     for (const LeavesReply::Entry& entry : m.entries) hash.add(entry.hash);
   }
+  void operator()(const GenerationsRequest& m) const { hash.add(m.op); }
+  void operator()(const GenerationsReply& m) const {
+    hash.add(m.op);
+    for (const Generation generation : m.generations) hash.add(generation);
+  }
+  void operator()(const ReapRequest& m) const {
+    hash.add(m.op);
+    hash.add(static_cast<std::uint64_t>(m.step));
+    hash.add(m.generation);
+  }
+  void operator()(const ReapReply& m) const {
+    hash.add(m.op);
+    hash.add(static_cast<std::uint64_t>(m.hold));
+    hash.add(m.held.size());
+  }
   void operator()(const ClientReply& reply) const {
     hash.add(static_cast<std::uint64_t>(reply.outcome) * 256 +
              static_cast<std::uint64_t>(reply.reason));

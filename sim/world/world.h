@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "node/core/bucket.h"
 #include "sim/world/event_queue.h"
 #include "sim/world/network.h"
 #include "sim/world/observer.h"
@@ -26,6 +27,7 @@ struct World {
   EventQueue queue;
   Network network;
   TraceHash hash;
+  Buckets buckets;
   std::vector<WorldObserver*> observers;
 };
 

@@ -27,7 +27,7 @@ ClusterOptions plain_options(std::uint16_t nodes) {
   options.node_links.latency = Latency::constant(from_ms(1));
   options.client_links.latency = Latency::constant(from_ms(1));
   options.disk.sync = Latency::constant(from_ms(1));
-  options.core.hints = options.core.anti_entropy = false;
+  options.core.hints = options.core.anti_entropy = options.core.reaping = false;
   for (const BucketType type : {BucketType::kRegister, BucketType::kLww}) {
     Bucket bucket;
     bucket.name = type == BucketType::kLww ? "lww" : "default";
@@ -71,6 +71,7 @@ void TestCluster::expect_sound() {
     }
     cluster_.run_for(from_seconds(1));
   }
+  credit_retired(cluster_.history(), ledger_);
   Supersession supersession(ledger_, cluster_.history(), cluster_.options().buckets);
   const Evidence evidence =
       gather(cluster_, cluster_.history(), ledger_, supersession, {keys.begin(), keys.end()});

@@ -60,7 +60,7 @@ std::vector<std::string> values_of(const Operation& operation);
 std::vector<std::string> values_on(const Cluster& cluster, NodeId node, const Key& key);
 
 // Every message takes 1 ms and every sync 1 ms; three nodes unless said otherwise. What reads do
-// not mend stays as it is: neither hints nor anti-entropy.
+// not mend stays as it is: neither hints nor anti-entropy, nor reaping.
 ClusterOptions plain_options(std::uint16_t nodes = 3);
 
 // A cluster that has settled, with a ledger from its first moment.

@@ -30,7 +30,7 @@ std::string time_text(std::int64_t ms, bool utc) {
 
 }  // namespace
 
-Result<std::int64_t> parse_duration_ms(std::string_view text) {
+Result<std::int64_t> parse_duration_ms(std::string_view text, std::int64_t days_max) {
   const Error bad =
       invalid_input("\"" + std::string(text) +
                     "\" is not a duration; write a number with its unit: 500ms, 2s, 1m");
@@ -44,11 +44,16 @@ Result<std::int64_t> parse_duration_ms(std::string_view text) {
     number *= 1000;
   } else if (unit == "m" || unit == "min") {
     number *= 60'000;
+  } else if (unit == "h") {
+    number *= 3'600'000;
+  } else if (unit == "d") {
+    number *= 86'400'000;
   } else if (unit != "ms") {
     return bad;
   }
-  if (!(number >= 1) || number > 86'400'000) {
-    return invalid_input("\"" + std::string(text) + "\" is out of range; from 1ms to 1440m");
+  if (!(number >= 1) || number > 86'400'000.0 * static_cast<double>(days_max)) {
+    return invalid_input("\"" + std::string(text) + "\" is out of range; from 1ms to " +
+                         std::to_string(days_max) + "d");
   }
   return static_cast<std::int64_t>(number);
 }

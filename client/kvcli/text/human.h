@@ -11,8 +11,8 @@
 
 namespace quorate::client::kvcli {
 
-// "500ms", "2s", "1.5s", "1m": to milliseconds, at least 1. Errors: kInvalidInput.
-Result<std::int64_t> parse_duration_ms(std::string_view text);
+// "500ms", "2s", "1.5s", "1m", "6h", "30d": to milliseconds, at least 1. Errors: kInvalidInput.
+Result<std::int64_t> parse_duration_ms(std::string_view text, std::int64_t days_max = 1);
 
 std::string duration_text(
     std::int64_t ms);  // "350 ms", "12 s", "3 min 20 s", "2 h 5 min", "4 d 3 h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "node/base/check.h"
 #include "node/core/types/counter.h"
@@ -80,6 +81,33 @@ bool only_removes(const DataType& type, const ClientRequest& request) {
   const UpdateShape* shape =
       request.verb == Verb::kUpdate ? shape_of(type, request.update) : nullptr;
   return shape != nullptr && shape->removes;
+}
+
+Record DataType::reaped(const Record& record) const {
+  return without_remains(record, [](const Sibling&) { return false; });
+}
+
+Record without_remains(const Record& record, const IsDead& is_dead) {
+  const auto stays = [&](const Actor& actor) {
+    return std::any_of(record.siblings.begin(), record.siblings.end(), [&](const Sibling& sibling) {
+      return sibling.dot.actor == actor && !is_dead(sibling);
+    });
+  };
+  std::vector<Context::Entry> entries;
+  std::vector<Dot> lone_dots;
+  for (const Context::Entry& entry : record.context.entries()) {
+    if (stays(entry.actor)) entries.push_back(entry);
+  }
+  for (const Dot& dot : record.context.lone_dots()) {
+    if (stays(dot.actor)) lone_dots.push_back(dot);
+  }
+  Record left;
+  left.context = Context::from_parts(std::move(entries), std::move(lone_dots));
+  left.applied = record.applied;
+  for (const Sibling& sibling : record.siblings) {
+    if (stays(sibling.dot.actor)) left.siblings.push_back(sibling);
+  }
+  return left;
 }
 
 void drop_covered(const Context& context, Record* record) {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,6 +72,11 @@ class DataType {
   // brought.
   virtual bool replaces_whole_row() const { return false; }
 
+  // What is left of a record once all replicas are known to hold exactly it, and nothing older can
+  // arrive: without the values that can no more be seen, and the events of actors of whom no value
+  // lives (papers/decisions/0010-generations.md). Has no context when nothing is left.
+  virtual Record reaped(const Record& record) const;
+
   // True when the type's outcome hangs on timestamps: then a node with a wrong clock must not mint.
   virtual bool needs_clock() const { return false; }
 };
@@ -82,6 +88,13 @@ const UpdateShape* shape_of(const DataType& type, Update update);
 
 // Does the write only take something away?
 bool only_removes(const DataType& type, const ClientRequest& request);
+
+// Shared by the types: what is left of a record when the siblings that `is_dead` says can no more
+// be seen: of each actor everything, if one of its siblings can be seen, or nothing. (A sibling
+// alone must not go: the context would go on claiming it, and equal contexts would have unequal
+// siblings.)
+using IsDead = std::function<bool(const Sibling&)>;
+Record without_remains(const Record& record, const IsDead& is_dead);
 
 // Shared by the types: drops the siblings whose dots the context covers.
 void drop_covered(const Context& context, Record* record);

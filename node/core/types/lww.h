@@ -19,6 +19,8 @@ class LwwType : public DataType {
   std::optional<Refusal> apply(Mutation* mutation, Record* record) const override;
   std::size_t concurrent_values(const Record& record, const std::string& field) const override;
   std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
+  // A winner that is a delete leaves nothing; what it or a value has beaten goes.
+  Record reaped(const Record& record) const override;
   bool replaces_whole_row() const override { return true; }
   bool needs_clock() const override { return true; }
 };

@@ -55,6 +55,15 @@ std::optional<Refusal> RegisterType::apply(Mutation* mutation, Record* record) c
   return std::nullopt;
 }
 
+Record RegisterType::reaped(const Record& record) const {
+  const auto is_hidden = [&record](const Sibling& sibling) {
+    return replaced_through_its_twin(record, sibling);
+  };
+  Record left = without_remains(record, is_hidden);
+  // One that stays is hidden by what the record knows of its twin.
+  return std::any_of(left.siblings.begin(), left.siblings.end(), is_hidden) ? record : left;
+}
+
 std::size_t RegisterType::concurrent_values(const Record& record, const std::string&) const {
   return record.siblings.size();
 }

@@ -17,6 +17,8 @@ class RegisterType : public DataType {
   std::optional<Refusal> apply(Mutation* mutation, Record* record) const override;
   std::size_t concurrent_values(const Record& record, const std::string& field) const override;
   std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
+  // A twin that is not shown goes too, if its actor has nothing else.
+  Record reaped(const Record& record) const override;
 };
 
 }  // namespace quorate

@@ -19,8 +19,8 @@ ReadQuorum read_of_three() { return ReadQuorum({ReplicaSet{{1, 2, 3}, 2}}, 60'00
 // Node 1 has the record, node 2 has no row, node 3 is silent.
 ReadQuorum half_answered() {
   ReadQuorum read = read_of_three();
-  read.add(1, kNew, false);
-  read.add(2, nullptr, false);
+  read.add(1, {kNew, false, 1});
+  read.add(2, {nullptr, false, 1});
   return read;
 }
 
@@ -83,7 +83,7 @@ TEST(BlockingRepair, KnowsWhoWasGoneOrUnreadableWhenItBegan) {
 
 TEST(BlockingRepair, AReplicaThatIsRebuildingHoldsWhatItHas) {
   ReadQuorum read = half_answered();
-  read.add(3, kNew, true);
+  read.add(3, {kNew, true, 1});
   EXPECT_TRUE(BlockingRepair(read).enough());
 }
 

@@ -35,7 +35,7 @@ class HintsTest : public ::testing::Test {
 
   bool keep(const HintId& id, Row row) {
     Batch batch;
-    const bool kept = hints_.keep(id, std::move(row), batch);
+    const bool kept = hints_.keep(id, std::move(row), 1, batch);
     if (kept) state_.apply(std::move(batch));
     return kept;
   }

@@ -35,7 +35,7 @@ TEST_F(MeetingScheduleTest, EveryPairOfEveryVnodeMeetsOnceInAnInterval) {
     MeetingSchedule schedule = schedule_of(node);
     for (std::int64_t now = 0; now < kInterval; ++now) {
       while (const std::optional<PairId> id = schedule.next(now, anybody)) {
-        schedule.met(*id, now, 0);
+        schedule.met(*id, now, now, 0, true);
         met.insert({*id, node});
       }
     }
@@ -61,16 +61,18 @@ TEST_F(MeetingScheduleTest, WhoIsInAHurryGoesFirstAlsoAgainstTheOrderOfNumbers) 
   const NodeId highest =
       *std::max_element(ring_.primaries(vnode, 3).begin(), ring_.primaries(vnode, 3).end());
   MeetingSchedule schedule = schedule_of(highest);
-  while (const std::optional<PairId> id = schedule.next(0, anybody)) schedule.met(*id, 0, 0);
+  while (const std::optional<PairId> id = schedule.next(0, anybody))
+    schedule.met(*id, 0, 0, 0, true);
   schedule.hurry_vnode(vnode);
   std::optional<PairId> id = schedule.next(kInterval / 2, anybody);
   ASSERT_TRUE(id);
   EXPECT_EQ(id->vnode, vnode);
-  while ((id = schedule.next(kInterval / 2, anybody))) schedule.met(*id, kInterval / 2, 0);
+  while ((id = schedule.next(kInterval / 2, anybody)))
+    schedule.met(*id, kInterval / 2, kInterval / 2, 0, true);
   // Once, and not from then on.
   while ((id = schedule.next(3 * kInterval, anybody))) {
     EXPECT_LT(highest, id->peer);
-    schedule.met(*id, 3 * kInterval, 0);
+    schedule.met(*id, 3 * kInterval, 3 * kInterval, 0, true);
   }
 }
 
@@ -85,7 +87,8 @@ TEST_F(MeetingScheduleTest, AnOperatorHurriesOneVnodeOrAllOfThoseForWhichThisNod
     }
     return vnodes;
   };
-  while (const std::optional<PairId> id = schedule.next(0, anybody)) schedule.met(*id, 0, 0);
+  while (const std::optional<PairId> id = schedule.next(0, anybody))
+    schedule.met(*id, 0, 0, 0, true);
   EXPECT_TRUE(hurried().empty());
   const VnodeId vnode = schedule.pairs().begin()->first.vnode;
   schedule.hurry_all(vnode);
@@ -94,12 +97,33 @@ TEST_F(MeetingScheduleTest, AnOperatorHurriesOneVnodeOrAllOfThoseForWhichThisNod
   EXPECT_GT(hurried().size(), 1u);
 }
 
+TEST_F(MeetingScheduleTest, TheyHaveAgreedOnceTheyMetFromThenOnAndNothingWasLeft) {
+  MeetingSchedule schedule = schedule_of(1);
+  const VnodeId vnode = schedule.pairs().begin()->first.vnode;
+  const auto meet_all = [&](std::int64_t begun, std::int64_t ended, bool agreed) {
+    while (const std::optional<PairId> id = schedule.next(ended, anybody)) {
+      schedule.met(*id, begun, ended, 0, agreed);
+    }
+  };
+  EXPECT_FALSE(schedule.agreed_since(vnode, 10));
+  meet_all(5, 20, true);  // began before
+  EXPECT_FALSE(schedule.agreed_since(vnode, 10));
+  meet_all(25, 30, false);  // something could not be synced
+  EXPECT_FALSE(schedule.agreed_since(vnode, 10));
+  meet_all(35, 40, true);
+  EXPECT_TRUE(schedule.agreed_since(vnode, 10));
+  EXPECT_TRUE(schedule.agreed_since(vnode, 35));
+  EXPECT_FALSE(schedule.agreed_since(vnode, 36));
+  meet_all(50, 60, false);
+  EXPECT_TRUE(schedule.agreed_since(vnode, 35)) << "that did not become untrue";
+}
+
 TEST_F(MeetingScheduleTest, OneThatCannotMeetHoldsUpNoOther) {
   MeetingSchedule schedule = schedule_of(1);
   const auto without_two = [](const PairId& id) { return id.peer != 2; };
   while (const std::optional<PairId> id = schedule.next(0, without_two)) {
     EXPECT_NE(id->peer, 2);
-    schedule.met(*id, 0, 0);
+    schedule.met(*id, 0, 0, 0, true);
   }
   const std::optional<PairId> id = schedule.next(0, anybody);
   ASSERT_TRUE(id);

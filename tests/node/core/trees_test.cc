@@ -28,7 +28,13 @@ class TreesTest : public ::testing::Test {
     const VnodeId vnode = state_.ring.vnode_of(key.bucket, key.name);
     const Result<RowPtr> before = env_.disk.read(vnode, key);
     Batch batch;
-    if (random.chance(1, 6)) {
+    if (before && *before && random.chance(1, 5)) {
+      if (state_.retired.has(vnode, key)) {
+        state_.unretire(vnode, key, *before, batch);
+      } else {
+        state_.retire(vnode, key, *before, 1, batch);
+      }
+    } else if (random.chance(1, 6)) {
       state_.change_row(vnode, key, before, std::nullopt, batch);
     } else {
       Row row;
@@ -56,6 +62,7 @@ class TreesTest : public ::testing::Test {
   void expect_trees_equal_rows() {
     for (std::uint32_t v = 0; v < state_.ring.vnodes(); ++v) {
       const auto vnode = static_cast<VnodeId>(v);
+      std::uint64_t remains = 0;
       for (const std::uint32_t n : {2u, 3u}) {
         const auto primaries = state_.ring.primaries(vnode, n);
         if (std::find(primaries.begin(), primaries.end(), 1) == primaries.end()) continue;
@@ -64,12 +71,17 @@ class TreesTest : public ::testing::Test {
         ASSERT_TRUE(page && page->done);
         for (const auto& [key, row] : page->rows) {
           if (state_.config.buckets.find(key.bucket)->n != n) continue;
-          expected.add(HashTree::leaf_of(key), state_.trees.hash_of(key, row.record));
+          const RecordPtr shown =
+              state_.retired.shown(vnode, key, std::make_shared<const Row>(row));
+          if (shown == nullptr) continue;
+          expected.add(HashTree::leaf_of(key), state_.trees.hash_of(key, *shown));
+          if (state_.retired.has_remains(key, *shown)) ++remains;
         }
         const HashTree* tree = state_.trees.find(vnode, n);
         ASSERT_NE(tree, nullptr);
         EXPECT_TRUE(*tree == expected) << "vnode " << v << ", n " << n;
       }
+      EXPECT_EQ(state_.trees.remains(vnode), remains) << "vnode " << v;
     }
   }
 

@@ -52,7 +52,11 @@ TEST(PeerCodec, GivesBackMessagesWithNothingSet) {
       TreeRequest{},
       TreeReply{},
       LeavesRequest{},
-      LeavesReply{}};
+      LeavesReply{},
+      GenerationsRequest{},
+      GenerationsReply{},
+      ReapRequest{},
+      ReapReply{}};
   for (const Message& message : messages) {
     const Result<Message> decoded = decode_message(encoded(message));
     ASSERT_TRUE(decoded) << decoded.error().to_string();

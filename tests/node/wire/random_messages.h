@@ -20,20 +20,23 @@ class RandomMessages {
   Message message(std::size_t kind) {
     switch (kind) {
       case 0:
-        return ReadRequest{number(), number(), vnode(), key(), number()};
+        return ReadRequest{number(), number(), vnode(), key(), number(), flag()};
       case 1:
-        return ReadReply{number(), status(), flag(), flag(), flag() ? record() : nullptr};
+        return ReadReply{number(), status(), flag(), flag(), flag() ? record() : nullptr,
+                         number(), flag()};
       case 2:
         return WriteRequest{number(),
                             number(),
                             vnode(),
                             key(),
                             static_cast<WriteRequest::Purpose>(random_.below(3)),
-                            record()};
+                            record(),
+                            node(),
+                            number()};
       case 3:
-        return WriteReply{number(), status()};
+        return WriteReply{number(), status(), number()};
       case 4:
-        return ForwardRequest{number(), request()};
+        return ForwardRequest{number(), request(), number()};
       case 5:
         return ForwardReply{number(), reply()};
       case 6:
@@ -41,7 +44,7 @@ class RandomMessages {
       case 7:
         return Pong{number(), static_cast<std::int64_t>(number()), number()};
       case 8: {
-        ScanRequest scan{number(), number(), vnode(), {}, word(), word(), flag()};
+        ScanRequest scan{number(), number(), vnode(), {}, word(), word(), flag(), number()};
         if (flag()) scan.after = key();
         return scan;
       }
@@ -75,8 +78,31 @@ class RandomMessages {
         if (flag()) leaves.through = key();
         return leaves;
       }
+      case 13:
+        return GenerationsRequest{number()};
+      case 14: {
+        GenerationsReply reply{number(), {}};
+        for (std::uint64_t i = random_.below(20); i > 0; --i) reply.generations.push_back(number());
+        return reply;
+      }
+      case 15: {
+        ReapRequest reap{
+            number(), number(), vnode(), number(), static_cast<ReapRequest::Step>(random_.below(4)),
+            {}};
+        for (std::uint64_t i = random_.below(5); i > 0; --i) {
+          reap.entries.push_back({key(), number()});
+        }
+        return reap;
+      }
+      case 16: {
+        ReapReply reap{number(), status(), number(), static_cast<ReapHold>(random_.below(6)), {}};
+        for (std::uint64_t i = random_.below(5); i > 0; --i) {
+          reap.held.push_back(static_cast<std::uint32_t>(random_.below(kReapPage)));
+        }
+        return reap;
+      }
       default: {
-        ScanReply scan{number(), status(), {}, flag()};
+        ScanReply scan{number(), status(), {}, flag(), number()};
         for (std::uint64_t i = random_.below(5); i > 0; --i) {
           scan.entries.push_back({key(), flag() ? record() : nullptr});
         }
@@ -139,7 +165,7 @@ class RandomMessages {
     return static_cast<std::int64_t>(random_magnitude(random_, static_cast<std::uint64_t>(max)));
   }
   VnodeId vnode() { return static_cast<VnodeId>(random_.below(Ring::kVnodesMax)); }
-  ReplicaStatus status() { return static_cast<ReplicaStatus>(random_.below(5)); }
+  ReplicaStatus status() { return static_cast<ReplicaStatus>(random_.below(8)); }
   RecordPtr record() { return std::make_shared<const Record>(random_record(random_)); }
   Key key() {
     return Key{
@@ -161,21 +187,22 @@ class RandomMessages {
 inline bool same(const RecordPtr& a, const RecordPtr& b) { return a == b || (a && b && *a == *b); }
 inline bool same(const ReadRequest& a, const ReadRequest& b) {
   return a.op == b.op && a.ring_version == b.ring_version && a.vnode == b.vnode && a.key == b.key &&
-         a.known_hash == b.known_hash;
+         a.known_hash == b.known_hash && a.of_hints == b.of_hints;
 }
 inline bool same(const ReadReply& a, const ReadReply& b) {
   return a.op == b.op && a.status == b.status && a.rebuilding == b.rebuilding && a.same == b.same &&
-         same(a.record, b.record);
+         same(a.record, b.record) && a.generation == b.generation && a.retired == b.retired;
 }
 inline bool same(const WriteRequest& a, const WriteRequest& b) {
   return a.op == b.op && a.ring_version == b.ring_version && a.vnode == b.vnode && a.key == b.key &&
-         a.purpose == b.purpose && same(a.record, b.record);
+         a.purpose == b.purpose && same(a.record, b.record) && a.hint_for == b.hint_for &&
+         a.generation == b.generation;
 }
 inline bool same(const WriteReply& a, const WriteReply& b) {
-  return a.op == b.op && a.status == b.status;
+  return a.op == b.op && a.status == b.status && a.generation == b.generation;
 }
 inline bool same(const ForwardRequest& a, const ForwardRequest& b) {
-  return a.op == b.op && a.request == b.request;
+  return a.op == b.op && a.request == b.request && a.generation == b.generation;
 }
 inline bool same(const ForwardReply& a, const ForwardReply& b) {
   return a.op == b.op && a.reply == b.reply;
@@ -191,10 +218,12 @@ inline bool same(const Pong& a, const Pong& b) {
 inline bool same(const ScanRequest& a, const ScanRequest& b) {
   return a.op == b.op && a.ring_version == b.ring_version && a.vnode == b.vnode &&
          a.after == b.after && a.rows_max == b.rows_max && a.bytes_max == b.bytes_max &&
-         a.keys_only == b.keys_only;
+         a.keys_only == b.keys_only && a.generation == b.generation;
 }
 inline bool same(const ScanReply& a, const ScanReply& b) {
-  if (a.op != b.op || a.status != b.status || a.done != b.done) return false;
+  if (a.op != b.op || a.status != b.status || a.done != b.done || a.generation != b.generation) {
+    return false;
+  }
   if (a.entries.size() != b.entries.size()) return false;
   for (std::size_t i = 0; i < a.entries.size(); ++i) {
     if (a.entries[i].key != b.entries[i].key) return false;
@@ -222,6 +251,25 @@ inline bool same(const LeavesReply& a, const LeavesReply& b) {
       return false;
   }
   return true;
+}
+inline bool same(const GenerationsRequest& a, const GenerationsRequest& b) { return a.op == b.op; }
+inline bool same(const GenerationsReply& a, const GenerationsReply& b) {
+  return a.op == b.op && a.generations == b.generations;
+}
+inline bool same(const ReapRequest& a, const ReapRequest& b) {
+  if (a.op != b.op || a.ring_version != b.ring_version || a.vnode != b.vnode ||
+      a.generation != b.generation || a.step != b.step || a.entries.size() != b.entries.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < a.entries.size(); ++i) {
+    if (a.entries[i].key != b.entries[i].key || a.entries[i].hash != b.entries[i].hash)
+      return false;
+  }
+  return true;
+}
+inline bool same(const ReapReply& a, const ReapReply& b) {
+  return a.op == b.op && a.status == b.status && a.generation == b.generation && a.hold == b.hold &&
+         a.held == b.held;
 }
 inline bool same(const Message& a, const Message& b) {
   if (a.index() != b.index()) return false;

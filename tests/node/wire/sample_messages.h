@@ -138,6 +138,15 @@ inline std::vector<Sample> sample_messages() {
       {"tree_reply", TreeReply{kOp, ReplicaStatus::kOk, true, {kOp, 0, 1}}},
       {"leaves_request", LeavesRequest{kOp, 1, 63, 3, {0, 4095}, kSampleKey, {}, 256, 1u << 20}},
       {"leaves_reply", LeavesReply{kOp, ReplicaStatus::kOk, {{kSampleKey, kOp}}, Key{"lww", "b"}}},
+      {"read_reply_retired",
+       ReadReply{kOp, ReplicaStatus::kOk, false, false, sample_record(), 9, true}},
+      {"write_request_hint",
+       WriteRequest{kOp, 1, 63, kSampleKey, WriteRequest::Purpose::kWrite, sample_record(), 2, 9}},
+      {"write_reply_old", WriteReply{kOp, ReplicaStatus::kOldGeneration, 9}},
+      {"generations_request", GenerationsRequest{kOp}},
+      {"generations_reply", GenerationsReply{kOp, {1, 9, 300}}},
+      {"reap_request", ReapRequest{kOp, 1, 63, 9, ReapRequest::Step::kHeld, {{kSampleKey, kOp}}}},
+      {"reap_reply", ReapReply{kOp, ReplicaStatus::kOk, 9, ReapHold::kKeepsHints, {0, 255}}},
   };
 }
 
