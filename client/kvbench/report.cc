@@ -23,7 +23,9 @@ std::string with_decimals(double number, int decimals) {
   return text;
 }
 
-std::string whole(double number) { return count_text(static_cast<std::uint64_t>(number + 0.5)); }
+std::string whole(double number) {
+  return count_text(static_cast<std::uint64_t>(std::llround(number)));
+}
 
 // "2", "0.5"
 std::string seconds_text(double seconds) {
