@@ -66,7 +66,7 @@ std::optional<Token> token_of_known(const DataType& type, const ClientRequest& r
     if (!closed) return std::nullopt;
     token.context.join(*closed);
   }
-  token.context.add(dot);
+  token.context.join(type.stands_for(dot));
   return token;
 }
 

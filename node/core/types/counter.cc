@@ -82,6 +82,10 @@ std::int64_t value_of(const Record& record) {
   return static_cast<std::int64_t>(std::clamp<__int128>(value, Limits::min(), Limits::max()));
 }
 
+Context all_up_to(const Dot& dot) {
+  return Context::from_parts({Context::Entry{dot.actor, dot.counter}}, {});
+}
+
 std::optional<Refusal> add(Mutation* mutation, Record* record) {
   const Actor& actor = mutation->dot.actor;
   const std::int64_t amount = parse_amount(mutation->value.view()).value_or(0);
@@ -96,10 +100,8 @@ std::optional<Refusal> add(Mutation* mutation, Record* record) {
   mutation->value = Blob(std::to_string(sum));
   record->context.add(mutation->dot);
   insert_sibling(*mutation, record);
-  // The new sum stands for all that the actor has done.
   mutation->context = std::move(mutation->brought);
-  mutation->context.join(
-      Context::from_parts({Context::Entry{actor, mutation->dot.counter - 1}}, {}));
+  mutation->context.join(all_up_to(mutation->dot));
   return std::nullopt;
 }
 
@@ -156,6 +158,8 @@ std::optional<std::int64_t> parse_amount(std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return amount;
 }
+
+Context CounterType::stands_for(const Dot& dot) const { return all_up_to(dot); }
 
 std::span<const UpdateShape> CounterType::updates() const {
   static constexpr UpdateShape kShapes[] = {

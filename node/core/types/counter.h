@@ -31,6 +31,8 @@ class CounterType : public DataType {
   // record has: how much of the newer one it has seen cannot be told any more.
   std::optional<Refusal> apply(Mutation* mutation, Record* record) const override;
   std::size_t concurrent_values(const Record& record, const std::string& field) const override;
+  // All that its actor has done: an actor's sums run on from one to the next.
+  Context stands_for(const Dot& dot) const override;
   // One decimal number; none when nothing was added since the last delete.
   std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const override;
   std::optional<std::string> value_misfit(std::string_view value) const override;

@@ -68,6 +68,10 @@ class DataType {
   // What a reader sees at `wall_now_ms`: by field, and of each the newest first.
   virtual std::vector<ReadValue> view(const Record& record, std::int64_t wall_now_ms) const = 0;
 
+  // What the token of a write says of the write itself, beside what it replaced: its dot, unless
+  // the event stands for others too.
+  virtual Context stands_for(const Dot& dot) const { return Context::from_parts({}, {dot}); }
+
   // True when a write replaces all that the coordinator's row holds, whatever context its client
   // brought.
   virtual bool replaces_whole_row() const { return false; }
