@@ -28,7 +28,7 @@ Operation drawn_operation(Random& random, std::uint64_t number) {
   const auto value = [&] { return Blob("v" + std::to_string(random.below(4))); };
   if (random.chance(1, 3)) {
     for (std::uint64_t i = random.below(3); i > 0; --i) {
-      operation.reply.values.push_back(ReadValue{value(), {}, {}, 0});
+      operation.reply.values.push_back(ReadValue{value(), {}, {}, 0, {}});
     }
     if (operation.reply.values.empty()) operation.outcome = Outcome::kNotFound;
     return operation;

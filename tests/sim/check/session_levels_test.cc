@@ -109,7 +109,7 @@ class TinyWorld {
     token.context = replica.row.record.context;
     operation.reply.token = token;
     for (const Sibling& sibling : replica.row.record.siblings) {
-      operation.reply.values.push_back(ReadValue{sibling.value, sibling.dot, {}, 0});
+      operation.reply.values.push_back(ReadValue{sibling.value, sibling.dot, {}, 0, {}});
     }
     if (operation.reply.values.empty()) operation.outcome = Outcome::kNotFound;
     operation.index = history.add(operation).index;
