@@ -77,19 +77,6 @@ void Handoff::remove(const HintId& id) {
   state_.apply(std::move(batch));
 }
 
-// A hint of two generations ago has been delivered: without this node's word on that no generation
-// advances. It is there once more because the disk went back.
-void Handoff::on_refused_as_old(const HintId& id, Generation generation) {
-  keeper_.hear(id.vnode, generation);
-  const Hints::Entry* entry = hints_.find(id);
-  if (entry == nullptr || entry->owed || state_.store_state != StoreState::kWritable) return;
-  if (entry->generation + 1 >= state_.generations.of(id.vnode)) return;
-  state_.trace({.kind = TraceKind::kHintOutlived, .peer = id.primary, .a = id.vnode});
-  Batch batch;
-  hints_.drop(id, batch);
-  state_.apply(std::move(batch));
-}
-
 void Handoff::proceed(NodeId primary) {
   if (state_.store_state != StoreState::kWritable) return;
   Sweep& sweep = sweeps_[primary];
@@ -152,7 +139,9 @@ bool Handoff::on_reply(NodeId from, const WriteReply& reply) {
     if (!batch.meta.empty()) state_.apply(std::move(batch));
   }
   if (reply.status == ReplicaStatus::kCorrupt) restore(offer.id);
-  if (reply.status == ReplicaStatus::kOldGeneration) on_refused_as_old(offer.id, reply.generation);
+  // A hint that is too old was delivered before the disk went back: then it goes with what else is
+  // of another age.
+  if (reply.status == ReplicaStatus::kOldGeneration) keeper_.hear(offer.id.vnode, reply.generation);
   proceed(offer.id.primary);
   return true;
 }

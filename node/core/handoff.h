@@ -61,7 +61,6 @@ class Handoff {
   RecordPtr record_of(const HintId& id, const Hints::Entry& entry);
   void remove(const HintId& id);
   void send(const HintId& id, const Hints::Entry& entry, NodeId to, RecordPtr record);
-  void on_refused_as_old(const HintId& id, Generation generation);
   void forget_unanswered();
   // The row that is owed, or the one that it was brought to, cannot be read.
   void restore(const HintId& id);

@@ -244,8 +244,6 @@ const char* trace_kind_name(TraceKind kind) {
       return "begun_anew";
     case TraceKind::kTooOld:
       return "too_old";
-    case TraceKind::kHintOutlived:
-      return "hint_outlived";
     case TraceKind::kRetired:
       return "retired";
     case TraceKind::kUnretired:

@@ -162,7 +162,7 @@ bool Reads::on_repair_reply(NodeId from, const WriteReply& reply) {
   if (reply.status == ReplicaStatus::kOk) {
     read.repair->add_ack(from);
     read.quorum.add_repaired(from, read.repair->record());
-  } else {
+  } else if (reply.status != ReplicaStatus::kOldGeneration || reply.generation != 0) {
     keeper_.hear(read.plan.vnode, reply.generation);
     read.repair->add_refusal(from);
   }

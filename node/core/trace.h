@@ -77,13 +77,12 @@ enum class TraceKind : std::uint8_t {
   // Generations and reaping.
   kGenerationEntered,   // a: vnode; b: generation
   kGenerationsLearned,  // peer: from whom, after the disk that knew them was lost
-  kBegunAnew,     // a: vnode; b: generation; this node was restored from of old, and lets go of its
-                  // rows
-  kTooOld,        // peer: whose record or request is refused; a: its generation; b: own
-  kHintOutlived,  // peer: for whom it was; a: vnode; delivered before the disk went back
-  kRetired,       // a: vnode; b: generation; a row shows its remains no more
-  kUnretired,     // a: vnode; it does again, because somebody else does
-  kReaped,        // a: vnode; they are gone
+  kBegunAnew,  // a: vnode; b: generation; this node was restored from of old, and lets go of its
+               // rows
+  kTooOld,     // peer: whose record or request is refused; a: its generation; b: own
+  kRetired,    // a: vnode; b: generation; a row shows its remains no more
+  kUnretired,  // a: vnode; it does again, because somebody else does
+  kReaped,     // a: vnode; they are gone
   kReapingHeldUp,  // peer: by whom; a: vnode; b: ReapHold
   kExpired,        // dot: the first; a: vnode; b: how many values of one key are removed
 };

@@ -313,6 +313,8 @@ bool Writes::on_reply(NodeId from, const WriteReply& reply) {
       reads_.restore(write.plan.request.key, write.plan.vnode, *write.plan.bucket);
       break;
     case ReplicaStatus::kOldGeneration: {
+      // Who was just created does not know its own yet: it is asked again.
+      if (reply.generation == 0) break;
       keeper_.hear(write.plan.vnode, reply.generation);
       const Generation before = write.generation;
       refresh(write);

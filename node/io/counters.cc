@@ -175,7 +175,6 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kGenerationEntered:
     case TraceKind::kGenerationsLearned:
     case TraceKind::kTooOld:
-    case TraceKind::kHintOutlived:
     case TraceKind::kRetired:
     case TraceKind::kUnretired:
     case TraceKind::kReaped:

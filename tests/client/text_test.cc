@@ -208,17 +208,18 @@ TEST(Human, Durations) {
   const struct {
     const char* text;
     std::int64_t ms;
-  } kCases[] = {{"500ms", 500}, {"2s", 2000},      {"1.5s", 1500},
-                {"1m", 60'000}, {"2min", 120'000}, {"1ms", 1}};
+  } kCases[] = {{"500ms", 500},    {"2s", 2000}, {"1.5s", 1500},    {"1m", 60'000},
+                {"2min", 120'000}, {"1ms", 1},   {"2h", 7'200'000}, {"1d", 86'400'000}};
   for (const auto& c : kCases) {
     const auto ms = parse_duration_ms(c.text);
     ASSERT_TRUE(ms) << c.text;
     EXPECT_EQ(*ms, c.ms);
   }
-  for (const char* bad : {"", "2", "s", "-1s", "2h", "1e3ms", "0s", "0.1ms", "2 s", "100000m",
+  for (const char* bad : {"", "2", "s", "-1s", "2w", "1e3ms", "0s", "0.1ms", "2 s", "100000m", "2d",
                           "1..5s", "nan", "inf"}) {
     EXPECT_FALSE(parse_duration_ms(bad)) << bad;
   }
+  EXPECT_EQ(*parse_duration_ms("30d", 365), 30 * 86'400'000LL);
   EXPECT_EQ(duration_text(350), "350 ms");
   EXPECT_EQ(duration_text(12'345), "12 s");
   EXPECT_EQ(duration_text(200'000), "3 min 20 s");

@@ -59,6 +59,12 @@ class ByDefinition {
            std::pair(writer.timestamp, writer.dot) > std::pair(loser->timestamp, dot);
   }
   bool saw(const MintedEvent& writer, const Dot& dot) {
+    if (ledger_.removes_expired(writer.dot)) {
+      const auto holds = [&dot](const std::vector<Dot>& dots) {
+        return std::find(dots.begin(), dots.end(), dot) != dots.end();
+      };
+      return holds(writer.living_before) && !holds(writer.living_after);
+    }
     const Operation* operation = history_.find_request(ledger_.request_of(writer.dot));
     if (operation == nullptr) return writer.known_after.contains(dot);
     if (operation->request.context_none) return false;

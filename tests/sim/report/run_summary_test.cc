@@ -81,8 +81,8 @@ TEST(RunSummary, LastWriterWinsLosesWritesAndSiblingsDoNot) {
   for (const BucketType type : {BucketType::kLww, BucketType::kRegister}) {
     RunPlan plan = sample_plan({.r = 1, .w = 1, .type = type, .clients = {{1}, {2, 3}}});
     for (const NodeId other : std::vector<NodeId>{2, 3}) {
-      plan.faults.push_back(fault_at(from_ms(1), FaultKind::kCut, 1, other));
-      plan.faults.push_back(fault_at(from_ms(1), FaultKind::kCut, other, 1));
+      plan.faults.push_back(fault_at(from_ms(100), FaultKind::kCut, 1, other));
+      plan.faults.push_back(fault_at(from_ms(100), FaultKind::kCut, other, 1));
     }
     const RunSummary summary = summary_of(plan);
     EXPECT_TRUE(summary.violations.empty());
