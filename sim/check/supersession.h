@@ -37,7 +37,8 @@ class Supersession {
       : ledger_(ledger), history_(history), buckets_(buckets) {}
 
   // Did an event that `known` covers rightly replace `dot`? A context that does not know `dot`, nor
-  // its twin, knows nothing that replaced it: contexts are causally closed (decision 0005).
+  // its twin, knows nothing that replaced it: contexts are causally closed (decision 0005), but for
+  // what was retired, which is nobody's question any more.
   // REQUIRES: the run is over.
   bool replaced_by(const Dot& dot, const Context& known);
 

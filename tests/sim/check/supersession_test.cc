@@ -26,7 +26,7 @@ class ByDefinition {
 
   bool replaced_by(const Dot& dot, const Context& known) {
     const MintedEvent* event = ledger_.find(dot);
-    if (event == nullptr) return false;
+    if (event == nullptr || !knows_of(*event, known)) return false;
     for (const MintedEvent* writer : ledger_.of_key(event->key)) {
       if (writer->dot == dot || !known.contains(writer->dot)) continue;
       if (replaces(*writer, dot) || replaces_twin(*writer, *event)) return true;
@@ -35,6 +35,19 @@ class ByDefinition {
   }
 
  private:
+  // Of what a context does not know, itself or as its twin, it knows no replacement either; nor of
+  // what was retired before the token was given out.
+  bool knows_of(const MintedEvent& event, const Context& known) const {
+    if (known.contains(event.dot)) return true;
+    const Bucket* bucket = buckets_.find(event.key.bucket);
+    if (bucket->type == BucketType::kLww) return true;  // a younger one will do
+    const std::uint64_t request = ledger_.request_of(event.dot);
+    if (request == 0) return false;
+    const auto twins = ledger_.of_request(request);
+    return std::any_of(twins.begin(), twins.end(), [&](const MintedEvent* twin) {
+      return twin->key == event.key && known.contains(twin->dot);
+    });
+  }
   bool replaces(const MintedEvent& writer, const Dot& dot) {
     const std::pair key(writer.dot, dot);
     const auto [entry, fresh] = known_.try_emplace(key, false);
