@@ -102,7 +102,7 @@ void print_reaping(Console& console, const std::vector<Result<NodeView>>& views)
     for (const ReapingHoldView& hold : view->reaping_held_by) {
       console.out("  node " + std::to_string(hold.node) + " " + hold.why + ": " +
                   count_text(hold.vnodes) + (hold.vnodes == 1 ? " vnode" : " vnodes") +
-                  " led by node " + std::to_string(view->node) + " cannot go on\n");
+                  " of node " + std::to_string(view->node) + " cannot go on\n");
     }
   }
 }

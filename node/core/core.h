@@ -81,7 +81,7 @@ struct CoreStatus {
   std::vector<MeetingStatus> meetings;
   std::uint64_t remains = 0;  // rows that show tombstones or dead context entries
   std::uint64_t retired = 0;  // rows whose remains wait to be reaped, and are shown no more
-  // By vnode, of those that this node leads and that wait for somebody.
+  // By vnode, of those in which this node has something dead that waits for somebody.
   std::vector<std::pair<VnodeId, ReapHoldStatus>> reaping_held_by;
   bool anti_entropy_at_rest = false;  // nothing is being compared, nor overdue
 };

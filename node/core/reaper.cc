@@ -90,6 +90,18 @@ std::uint64_t Reaper::remains() const {
   return count;
 }
 
+std::map<VnodeId, ReapHoldStatus> Reaper::holds() const {
+  std::map<VnodeId, ReapHoldStatus> all = holds_;
+  for (std::uint32_t i = 0; i < state_.ring.vnodes(); ++i) {
+    const auto vnode = static_cast<VnodeId>(i);
+    const NodeId leader = state_.ring.preference_list(vnode).front();
+    if (!state_.reachable(leader) && anything_waits(vnode)) {
+      all[vnode] = {leader, ReapHold::kSilent};
+    }
+  }
+  return all;
+}
+
 bool Reaper::wants_advance(VnodeId vnode) const {
   const Generation newest = state_.retired.newest(vnode);
   return newest != 0 && newest + 2 > state_.generations.of(vnode);

@@ -33,8 +33,9 @@ class Reaper {
   void tick();
   void on_reply(NodeId from, const ReapReply& reply);
 
-  // What the last round of each vnode led by this node was held up by, if it was.
-  const std::map<VnodeId, ReapHoldStatus>& holds() const { return holds_; }
+  // What holds up vnodes in which this node has something dead: of those that it leads, the last
+  // round; of others, a leader who does not answer.
+  std::map<VnodeId, ReapHoldStatus> holds() const;
   // Rows of this node that show remains.
   std::uint64_t remains() const;
 
