@@ -176,6 +176,29 @@ TEST_F(Reaping, kv679_tombstone) {
   }
 }
 
+// Everybody answers, but one has something to hand over that it cannot bring to whom it is for.
+TEST_F(Reaping, AMemberThatKeepsAnOlderHintHoldsItUp) {
+  TestCluster cluster(reaping_options(5));
+  const auto list = cluster->ring().preference_list(vnode_of(cluster));
+  const NodeId away = list[2];
+  const NodeId fallback = list[3];
+  SimClient& client = cluster.client_at({list[0]});
+  EXPECT_TRUE(cluster.call(client, put("k", "old").w(3)).acknowledged());
+  cluster->isolate(away);
+  ASSERT_TRUE(cluster->run_until_true(
+      [&] { return cluster.call(client, del("k").w(3).sloppy()).acknowledged(); },
+      from_seconds(10)));
+  for (const NodeId node : list) {
+    if (node != away && node != fallback) cluster->mend_both(away, node);
+  }
+  EXPECT_FALSE(reaped_within(cluster, from_seconds(60)));
+  EXPECT_EQ(held_by(cluster).node, fallback);
+  EXPECT_EQ(held_by(cluster).hold, ReapHold::kKeepsHints);
+  cluster->heal();
+  EXPECT_TRUE(reaped_within(cluster, from_seconds(30)));
+  cluster.expect_sound();
+}
+
 // A reaping meets a write, at whatever point of its way: never the older value.
 TEST_F(Reaping, reap_race) {
   for (SimTime after = 0; after < from_seconds(4); after += from_ms(97)) {
