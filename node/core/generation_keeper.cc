@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "node/causality/context_part.h"
+
 namespace quorate {
 
 namespace {
@@ -16,16 +18,9 @@ Key pseudo_key(VnodeId vnode) { return Key{"", "generation/" + std::to_string(vn
 std::optional<Row> of_this_run(const Row& row, RunId run) {
   Row left;
   left.kind = row.kind;
-  std::vector<Context::Entry> entries;
-  std::vector<Dot> lone_dots;
-  for (const Context::Entry& entry : row.record.context.entries()) {
-    if (entry.actor.run == run) entries.push_back(entry);
-  }
-  for (const Dot& dot : row.record.context.lone_dots()) {
-    if (dot.actor.run == run) lone_dots.push_back(dot);
-  }
-  if (entries.empty() && lone_dots.empty()) return std::nullopt;
-  left.record.context = Context::from_parts(std::move(entries), std::move(lone_dots));
+  left.record.context =
+      part_of(row.record.context, [run](const Actor& actor) { return actor.run == run; });
+  if (left.record.context.empty()) return std::nullopt;
   for (const Sibling& sibling : row.record.siblings) {
     if (sibling.dot.actor.run == run) left.record.siblings.push_back(sibling);
   }

@@ -59,10 +59,10 @@ void Reaper::reap() {
   if (!batch.meta.empty()) state_.apply(std::move(batch));
 }
 
-bool Reaper::reap_row(const Retired::Id& id, Batch& batch) {
+void Reaper::reap_row(const Retired::Id& id, Batch& batch) {
   const auto& [vnode, key] = id;
   const Result<RowPtr> stored = state_.env.store().read(vnode, key);
-  if (!stored) return false;
+  if (!stored) return;
   state_.trace({.kind = TraceKind::kReaped, .a = vnode});
   std::optional<Row> left;
   if (*stored != nullptr) {
@@ -77,7 +77,6 @@ bool Reaper::reap_row(const Retired::Id& id, Batch& batch) {
     }
   }
   state_.change_row(vnode, key, stored, std::move(left), batch);
-  return true;
 }
 
 // ---------------------------------------------------------------- rounds

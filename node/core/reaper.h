@@ -66,8 +66,8 @@ class Reaper {
   };
 
   void reap();
-  // The change of one row that is due; false: it cannot be read now.
-  bool reap_row(const Retired::Id& id, Batch& batch);
+  // Puts the change of one row that is due into the batch, unless it cannot be read now.
+  void reap_row(const Retired::Id& id, Batch& batch);
   void begin_next();
   // Something dead waits for a round.
   bool anything_waits(VnodeId vnode) const;
@@ -79,8 +79,9 @@ class Reaper {
   void ask(NodeId node);
   void ask_again();
   void step_done();
-  // Looks for rows with remains; true when a page has some.
+  // Looks for rows with remains, and asks about those of the first page that has some.
   void next_page();
+  // False: the store cannot list its keys.
   bool read_page();
   void finish();
   void give_up();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/causality/context_part.h"
+
 namespace quorate::sim {
 
 namespace {
@@ -105,15 +107,8 @@ void Ledger::on_retired(SimTime time, NodeId node, const Key& key, const Record&
   const auto begun_anew = begun_anew_.find(node);
   if (reaped && begun_anew != begun_anew_.end() && begun_anew->second == time) return;
   Retirement retirement{time, node, {}, reaped};
-  std::vector<Context::Entry> entries;
-  std::vector<Dot> lone_dots;
-  for (const Context::Entry& entry : before.context.entries()) {
-    if (left.context.max_counter(entry.actor) == 0) entries.push_back(entry);
-  }
-  for (const Dot& dot : before.context.lone_dots()) {
-    if (left.context.max_counter(dot.actor) == 0) lone_dots.push_back(dot);
-  }
-  retirement.events = Context::from_parts(std::move(entries), std::move(lone_dots));
+  retirement.events = part_of(
+      before.context, [&left](const Actor& actor) { return left.context.max_counter(actor) == 0; });
   retirements_[key].push_back(std::move(retirement));
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "node/base/check.h"
+#include "node/causality/context_part.h"
 #include "node/core/types/counter.h"
 #include "node/core/types/flag.h"
 #include "node/core/types/lww.h"
@@ -93,16 +94,8 @@ Record without_remains(const Record& record, const IsDead& is_dead) {
       return sibling.dot.actor == actor && !is_dead(sibling);
     });
   };
-  std::vector<Context::Entry> entries;
-  std::vector<Dot> lone_dots;
-  for (const Context::Entry& entry : record.context.entries()) {
-    if (stays(entry.actor)) entries.push_back(entry);
-  }
-  for (const Dot& dot : record.context.lone_dots()) {
-    if (stays(dot.actor)) lone_dots.push_back(dot);
-  }
   Record left;
-  left.context = Context::from_parts(std::move(entries), std::move(lone_dots));
+  left.context = part_of(record.context, stays);
   left.applied = record.applied;
   for (const Sibling& sibling : record.siblings) {
     if (stays(sibling.dot.actor)) left.siblings.push_back(sibling);
