@@ -58,6 +58,12 @@ struct NodeState {
   NodeId self() const { return config.node; }
   const CoreOptions& options() const { return config.options; }
 
+  // Does a message that names this ring and this vnode mean what they are here? Nothing else of it
+  // may be believed, nor the vnode be looked up, before this is asked.
+  bool in_ring(RingVersion version, VnodeId vnode) const {
+    return version == ring.version() && vnode < ring.vnodes();
+  }
+
   // To a peer through the environment, to oneself through the loopback.
   void send(NodeId to, Message message);
 

@@ -61,7 +61,7 @@ void ReapAnswers::retire(const ReapRequest& request) {
 void ReapAnswers::on_request(NodeId from, const ReapRequest& request) {
   ReapReply reply;
   reply.op = request.op;
-  if (request.ring_version != state_.ring.version() || request.vnode >= state_.ring.vnodes()) {
+  if (!state_.in_ring(request.ring_version, request.vnode)) {
     reply.status = ReplicaStatus::kWrongRing;
     state_.send(from, std::move(reply));
     return;

@@ -25,7 +25,7 @@ ReplicaStatus refusal(StoreState state) {
 }  // namespace
 
 void Replica::on_read(NodeId from, const ReadRequest& request) {
-  if (!same_ring(request.ring_version)) {
+  if (!state_.in_ring(request.ring_version, request.vnode)) {
     state_.send(from, failed_read(request.op, ReplicaStatus::kWrongRing));
     return;
   }
@@ -173,7 +173,7 @@ bool Replica::too_old(NodeId from, const WriteRequest& request) {
 }
 
 void Replica::on_write(NodeId from, const WriteRequest& request) {
-  if (!same_ring(request.ring_version)) {
+  if (!state_.in_ring(request.ring_version, request.vnode)) {
     state_.send(from, written(request.op, ReplicaStatus::kWrongRing));
     return;
   }
@@ -216,15 +216,15 @@ void Replica::on_write(NodeId from, const WriteRequest& request) {
 }
 
 void Replica::on_scan(NodeId from, const ScanRequest& request) {
-  keeper_.hear(request.vnode, request.generation);
   ScanReply reply;
   reply.op = request.op;
-  reply.generation = state_.generations.of(request.vnode);
-  if (!same_ring(request.ring_version)) {
+  if (!state_.in_ring(request.ring_version, request.vnode)) {
     reply.status = ReplicaStatus::kWrongRing;
     state_.send(from, std::move(reply));
     return;
   }
+  keeper_.hear(request.vnode, request.generation);
+  reply.generation = state_.generations.of(request.vnode);
   Result<StoreReader::ScanPage> page = state_.env.store().scan(
       request.vnode, request.after, request.rows_max, request.bytes_max, request.keys_only);
   if (!page) {

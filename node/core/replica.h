@@ -38,7 +38,6 @@ class Replica {
   Result<BatchId> merge(VnodeId vnode, const Key& key, const Record& incoming, bool may_replace);
 
  private:
-  bool same_ring(RingVersion version) const { return version == state_.ring.version(); }
   // The known record brought up to the incoming one. Nothing: it knew everything.
   std::optional<Record> absorbed(const Record& known, const Record& incoming);
   void read_hints(NodeId from, const ReadRequest& request);

@@ -23,8 +23,7 @@ bool asks_for_what_there_is(const TreeRequest& request) {
 void TreeAnswers::on_tree_request(NodeId from, const TreeRequest& request) {
   TreeReply reply;
   reply.op = request.op;
-  if (request.ring_version != state_.ring.version() || request.vnode >= state_.ring.vnodes() ||
-      !asks_for_what_there_is(request)) {
+  if (!state_.in_ring(request.ring_version, request.vnode) || !asks_for_what_there_is(request)) {
     reply.status = ReplicaStatus::kWrongRing;
   } else if (const HashTree* tree = state_.trees.find(request.vnode, request.n);
              tree != nullptr && !lineage_.rebuilding(request.vnode)) {
@@ -39,7 +38,7 @@ void TreeAnswers::on_tree_request(NodeId from, const TreeRequest& request) {
 void TreeAnswers::on_leaves_request(NodeId from, const LeavesRequest& request) {
   LeavesReply reply;
   reply.op = request.op;
-  if (request.ring_version != state_.ring.version() || request.vnode >= state_.ring.vnodes()) {
+  if (!state_.in_ring(request.ring_version, request.vnode)) {
     reply.status = ReplicaStatus::kWrongRing;
     state_.send(from, std::move(reply));
     return;
