@@ -10,6 +10,7 @@ std::map<Key, KeyView> view_by_key(const Evidence& evidence) {
   std::map<Key, KeyView> views;
   for (const Operation& operation : evidence.operations()) {
     if (operation.index >= evidence.client_operations) break;
+    if (evidence.of_parts(operation.request.key)) continue;
     KeyView& view = views[operation.request.key];
     view.operations.push_back(&operation);
     const bool may_have_happened = !operation.done() || operation.outcome == Outcome::kOk ||

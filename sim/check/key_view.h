@@ -1,7 +1,8 @@
 // What the clients asked of one key, in the order in which they asked: the shape in which most
 // checkers look at a history.
 //
-// Not here:   the simulator's own reads after healing, which are no client's.
+// Not here:   the simulator's own reads after healing, which are no client's; keys of partial
+// types.
 #pragma once
 
 #include <cstdint>

@@ -59,6 +59,7 @@ std::vector<Happening> happenings(const Evidence& evidence) {
   std::map<HostId, SimTime> last_end;
   for (const Operation& operation : evidence.operations()) {
     if (operation.index >= evidence.client_operations) break;
+    if (evidence.of_parts(operation.request.key)) continue;
     const auto ended = last_end.find(operation.client);
     const bool follows = ended != last_end.end() && ended->second == operation.invoked;
     const Rank begin = follows ? Rank::kBeginAfterEnd : Rank::kBegin;

@@ -24,7 +24,7 @@ std::optional<std::string> what_is_wrong(const Evidence& evidence, const Operati
 
 std::optional<Violation> never_read_unwritten(const Evidence& evidence) {
   for (const Operation& operation : evidence.operations()) {
-    if (!operation.answered_read()) continue;
+    if (!operation.answered_read() || evidence.of_parts(operation.request.key)) continue;
     for (const ReadValue& value : operation.reply.values) {
       const std::optional<std::string> wrong = what_is_wrong(evidence, operation, value);
       if (!wrong) continue;

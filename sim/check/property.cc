@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "node/core/types/data_type.h"
 #include "sim/check/reflection.h"
 
 namespace quorate::sim {
@@ -51,10 +52,15 @@ void credit_retired(History& history, const Ledger& ledger) {
   }
 }
 
+bool Evidence::of_parts(const Key& key) const {
+  return data_type(cluster.bucket(key).type).is_partial();
+}
+
 bool accounted_for(const Evidence& evidence, const Key& key, const Dot& dot) {
   const auto found = evidence.merged.find(key);
   if (found == evidence.merged.end()) return false;
   const Record& record = found->second;
+  if (evidence.of_parts(key)) return record.context.contains(dot);
   for (const Sibling& sibling : record.siblings) {
     if (evidence.ledger.same_write(sibling.dot, dot)) return true;
   }
@@ -132,6 +138,7 @@ const std::vector<NamedProperty>& all_properties() {
       {"quorum reads are fresh", quorum_reads_are_fresh},
       {"siblings stay bounded", siblings_stay_bounded},
       {"applied once", applied_once},
+      {"parts add up", parts_add_up},
       {"forgets only what was lost", forgets_only_what_was_lost},
       {"trees tell the truth", trees_tell_the_truth},
       {"nothing dead returns", nothing_dead_returns},

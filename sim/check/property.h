@@ -40,6 +40,10 @@ struct Evidence {
   std::uint64_t client_operations = ~std::uint64_t{0};
 
   const std::deque<Operation>& operations() const { return history.operations(); }
+
+  // Is the key changed part by part (of a partial type)? What replaces what is then another
+  // question, which parts_add_up answers.
+  bool of_parts(const Key& key) const;
 };
 
 // Reads the disks of a cluster whose run is over.
@@ -101,6 +105,10 @@ std::optional<Violation> quorum_reads_are_fresh(const Evidence& evidence);
 
 // No request is applied again where it is remembered.
 std::optional<Violation> applied_once(const Evidence& evidence);
+
+// What is read and kept of a partial type is what its history says: each part alive that nobody who
+// had observed it has touched since; and no request was applied twice.
+std::optional<Violation> parts_add_up(const Evidence& evidence);
 
 // No node believes that its disk forgot something where none did.
 std::optional<Violation> forgets_only_what_was_lost(const Evidence& evidence);

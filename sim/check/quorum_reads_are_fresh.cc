@@ -42,8 +42,8 @@ bool forgotten_between(const Evidence& evidence, const Operation& write, const O
 
 // It knows of the write itself, not only of what replaced it.
 bool covers(const Evidence& evidence, const Operation& read, const Dot& dot) {
-  return read.reply.token && read.reply.token->context.contains(dot) &&
-         reflects(evidence, read, dot);
+  if (!read.reply.token || !read.reply.token->context.contains(dot)) return false;
+  return evidence.of_parts(read.request.key) || reflects(evidence, read, dot);
 }
 
 struct OfKey {

@@ -80,9 +80,11 @@ std::optional<Violation> check_answer(const Evidence& evidence, const Operation&
 
 std::optional<Violation> replaced_stays_replaced(const Evidence& evidence) {
   for (const Key& key : evidence.keys) {
+    if (evidence.of_parts(key)) continue;
     if (auto violation = check_rows(evidence, key)) return violation;
   }
   for (const Operation& operation : evidence.operations()) {
+    if (evidence.of_parts(operation.request.key)) continue;
     if (auto violation = check_answer(evidence, operation)) return violation;
   }
   return std::nullopt;

@@ -48,6 +48,7 @@ std::optional<Violation> check_read(const Evidence& evidence, const Step& step) 
     return broken("the read went back behind the session: it knows " + to_string(context) +
                   ", the session " + to_string(session.context) + ":");
   }
+  if (evidence.of_parts(read.request.key)) return std::nullopt;
   for (const std::size_t i : session.settled->doubtful(read, step.known_before)) {
     const auto& [dot, operation] = session.known[i];
     const auto& values = read.reply.values;

@@ -47,6 +47,7 @@ std::optional<std::string> too_many_of_one_actor(const Evidence& evidence, const
 
 std::optional<Violation> siblings_stay_bounded(const Evidence& evidence) {
   for (const Key& key : evidence.keys) {
+    if (evidence.of_parts(key)) continue;  // bounded by element or field
     const std::size_t siblings_max = evidence.cluster.bucket(key).siblings_max;
     std::optional<std::string> wrong = written_past_the_bound(evidence, key, siblings_max);
     if (!wrong) wrong = too_many_of_one_actor(evidence, key, siblings_max);

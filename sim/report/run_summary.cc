@@ -80,7 +80,7 @@ void add_losses(RunSummary& summary, const Run& run) {
     }
   }
   for (const auto& [key, record] : evidence.merged) {
-    if (record.siblings.size() < 2) continue;
+    if (record.siblings.size() < 2 || evidence.of_parts(key)) continue;
     ++summary.keys_with_siblings;
     summary.siblings += record.siblings.size();
   }

@@ -35,9 +35,16 @@ Expectation never_came(std::string text) {
   return {std::move(text), false, "the step did not come to its end before everything healed"};
 }
 
+// "value"; of a set "element", of a map "field=value".
+std::string text_of(const ReadValue& value) {
+  const std::string text(value.value.view());
+  if (value.field.empty()) return text;
+  return text.empty() ? value.field : value.field + "=" + text;
+}
+
 std::vector<std::string> values_of(const Operation& operation) {
   std::vector<std::string> values;
-  for (const ReadValue& value : operation.reply.values) values.emplace_back(value.value.view());
+  for (const ReadValue& value : operation.reply.values) values.push_back(text_of(value));
   std::sort(values.begin(), values.end());
   return values;
 }
@@ -51,7 +58,7 @@ std::vector<std::string> values_at_end(const Run& run, const Key& key) {
   const Cluster& cluster = run.cluster();
   const std::int64_t wall_ms = WallClock::kStartMs + cluster.now() / kNsPerMs;
   for (const ReadValue& value : data_type(cluster.bucket(key).type).view(found->second, wall_ms)) {
-    values.emplace_back(value.value.view());
+    values.push_back(text_of(value));
   }
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());

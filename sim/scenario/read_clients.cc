@@ -79,20 +79,21 @@ class StepReader {
       Verb verb;
     };
     int verbs = 0;
-    for (const Word& word :
-         {Word{"get", Verb::kGet}, Word{"put", Verb::kPut}, Word{"delete", Verb::kDelete}}) {
+    for (const Word& word : {Word{"get", Verb::kGet}, Word{"put", Verb::kPut},
+                             Word{"delete", Verb::kDelete}, Word{"update", Verb::kUpdate}}) {
       if (section.find(word.word) == nullptr) continue;
       ++verbs;
       request.verb = word.verb;
       if (const auto key = read_key(section, word.word, reading_)) request.key = *key;
     }
     if (verbs != 1) {
-      reading_.problems.add(section.source(), "a step is one of get, put and delete");
+      reading_.problems.add(section.source(), "a step is one of get, put, delete and update");
     }
+    read_change(section, request);
     const auto value = section.string("value");
     if (value) request.value = Blob(*value);
-    if (value && request.verb != Verb::kPut) {
-      section.problem(*section.find("value"), "value", "is for a put");
+    if (value && request.verb != Verb::kPut && request.verb != Verb::kUpdate) {
+      section.problem(*section.find("value"), "value", "is for a put or an update");
     } else if (!value && request.verb == Verb::kPut && section.find("value") == nullptr) {
       reading_.problems.add(section.source(), "a put needs a value");
     }
@@ -102,6 +103,16 @@ class StepReader {
                       "has more than the bucket's value_bytes_max = " +
                           std::to_string(bucket->value_bytes_max) + " bytes");
     }
+  }
+
+  // Whether it fits the bucket's type is the cluster's to say.
+  void read_change(Section& section, ClientRequest& request) {
+    const auto change = section.word("change", update_words());
+    if (change) request.update = static_cast<Update>(*change);
+    if ((request.verb == Verb::kUpdate) != (section.find("change") != nullptr)) {
+      reading_.problems.add(section.source(), "an update, and nothing else, has a change");
+    }
+    if (const auto field = section.string("field")) request.field = *field;
   }
 
   void read_id(Section& section, ClientRequest& request) {

@@ -145,7 +145,19 @@ const std::vector<std::string>& read_repair_words() {
 }
 
 const std::vector<std::string>& bucket_type_words() {
-  static const std::vector<std::string> kWords = {"register", "lww"};
+  static const std::vector<std::string> kWords(bucket_type_names().begin(),
+                                               bucket_type_names().end());
+  return kWords;
+}
+
+const std::vector<std::string>& update_words() {
+  static const std::vector<std::string> kWords = [] {
+    std::vector<std::string> words;
+    for (std::uint8_t update = 0; update <= static_cast<std::uint8_t>(kUpdateLast); ++update) {
+      words.emplace_back(update_name(static_cast<Update>(update)));
+    }
+    return words;
+  }();
   return kWords;
 }
 

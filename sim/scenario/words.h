@@ -38,6 +38,7 @@ std::string toml_string(std::string_view text);
 const std::vector<std::string>& context_words();
 const std::vector<std::string>& read_repair_words();
 const std::vector<std::string>& bucket_type_words();
+const std::vector<std::string>& update_words();  // of quorate::Update
 const std::vector<std::string>& durability_words();
 const std::vector<std::string>& compose_words();
 

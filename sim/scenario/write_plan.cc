@@ -86,11 +86,15 @@ std::string step_line(const ClientStep& step) {
   const ClientRequest& request = step.request;
   QUORATE_CHECK_MSG(!request.token, "a plan holds no tokens: they arise in its run");
   Entries entries;
-  const char* verb = request.verb == Verb::kGet   ? "get"
-                     : request.verb == Verb::kPut ? "put"
-                                                  : "delete";
-  entries.text(verb, key_text(request.key));
-  if (request.verb == Verb::kPut) entries.text("value", std::string(request.value.view()));
+  const char* const verbs[] = {"get", "put", "delete", "update"};
+  entries.text(verbs[static_cast<std::size_t>(request.verb)], key_text(request.key));
+  if (request.verb == Verb::kUpdate) {
+    entries.text("change", update_words()[static_cast<std::size_t>(request.update)]);
+  }
+  if (!request.field.empty()) entries.text("field", request.field);
+  if (request.verb == Verb::kPut || request.value.size() != 0) {
+    entries.text("value", std::string(request.value.view()));
+  }
   entries.text("context", context_words()[static_cast<std::size_t>(step.context)]);
   if (step.compose != Compose::kAsGiven) {
     entries.text("compose", compose_words()[static_cast<std::size_t>(step.compose)]);

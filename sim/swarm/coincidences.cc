@@ -7,6 +7,7 @@
 
 #include "node/base/random.h"
 #include "sim/faults/shapes.h"
+#include "sim/workload/workload.h"
 
 namespace quorate::sim {
 
@@ -95,6 +96,8 @@ class Coincidences {
     ClientStep second = put(key, "comes-2", ContextUse::kSession, after);
     if (random_.chance(1, 2)) {
       second.request.verb = Verb::kGet;
+      second.request.update = Update::kNone;
+      second.request.field.clear();
       second.request.value = Blob();
       second.context = ContextUse::kBlind;
     }
@@ -108,9 +111,14 @@ class Coincidences {
     ClientStep step;
     step.not_before = random_.between(when.begin, when.end);
     step.context = context;
-    step.request.verb = Verb::kPut;
     step.request.key = key;
-    step.request.value = Blob(value);
+    const DataType& type = data_type(plan_.cluster.buckets.find(key.bucket)->type);
+    if (type.is_partial()) {
+      draw_update(type, value, random_, step.request);
+    } else {
+      step.request.verb = Verb::kPut;
+      step.request.value = Blob(value);
+    }
     return step;
   }
 

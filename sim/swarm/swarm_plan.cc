@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "node/base/check.h"
+#include "node/core/types/data_type.h"
 #include "sim/faults/fault_plan.h"
 #include "sim/swarm/coincidences.h"
 #include "sim/swarm/swarm.h"
@@ -92,6 +93,30 @@ Bucket draw_bucket(std::string name, BucketType type, std::uint16_t nodes, std::
   bucket.w = std::max(bucket.w, std::min(w_min, bucket.n));
   bucket.read_repair = random.chance(1, 4) ? ReadRepair::kBlocking : ReadRepair::kAsync;
   return bucket;
+}
+
+// A bucket for each partial type, and some of the keys moved into them. Returns their smallest n.
+std::uint32_t draw_partial_keys(Random& random, std::uint32_t w_min, RunPlan& plan) {
+  ClusterOptions& cluster = plan.cluster;
+  std::uint32_t n_min = cluster.nodes;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < bucket_type_names().size(); ++i) {
+    const auto type = static_cast<BucketType>(i);
+    if (!data_type(type).is_partial()) continue;
+    Bucket bucket = draw_bucket(bucket_type_names()[i], type, cluster.nodes, w_min, random);
+    const bool loses_stores = w_min > 1;
+    if (cluster.nodes > bucket.n && !loses_stores && random.chance(1, 2)) {
+      bucket.sloppy = true;
+      bucket.read_repair = ReadRepair::kAsync;
+    }
+    n_min = std::min(n_min, bucket.n);
+    names.push_back(bucket.name);
+    QUORATE_CHECK(cluster.buckets.add(bucket));
+  }
+  for (Key& key : plan.keys) {
+    if (random.chance(2, 3)) key.bucket = names[random.below(names.size())];
+  }
+  return n_min;
 }
 
 CoreOptions draw_core_options(Random& random) {
@@ -212,11 +237,17 @@ RunPlan draw_plan(std::uint64_t seed) {
         Key{lww_too && random.chance(1, 2) ? "lww" : "default", "k" + std::to_string(i + 1)});
   }
 
+  // Some worlds hold what is changed part by part too. From a stream of its own, which reshuffles
+  // nothing in the others.
+  Random types = Random::stream(seed, "swarm types");
+  if (types.chance(1, 3)) n_min = std::min(n_min, draw_partial_keys(types, w_min, plan));
+
   plan.faults_end = random.between(from_seconds(2), from_seconds(12));
   WorkloadOptions workload;
   workload.nodes = cluster.nodes;
   workload.clients = 1 + random.below(5);
   workload.keys = plan.keys;
+  workload.buckets = &cluster.buckets;
   workload.n_min = n_min;
   workload.w_min = w_min;
   workload.duration = plan.faults_end;

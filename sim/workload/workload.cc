@@ -71,6 +71,9 @@ ClientStep draw_step(const WorkloadOptions& options, const ClientPolicy& policy,
     if (random.chance(1, 16)) request.read_repair = ReadRepair::kBlocking;
   } else if (random.below(8) < habits.deletes_of_8) {
     request.verb = Verb::kDelete;
+  } else if (const DataType& type = data_type(options.buckets->find(request.key.bucket)->type);
+             type.is_partial()) {
+    draw_update(type, value, random, request);
   } else {
     request.verb = Verb::kPut;
     request.value = Blob(value + (random.chance(1, 16) ? std::string(900, '.') : ""));
@@ -89,6 +92,18 @@ ClientStep draw_step(const WorkloadOptions& options, const ClientPolicy& policy,
 }
 
 }  // namespace
+
+void draw_update(const DataType& type, const std::string& value, Random& random,
+                 ClientRequest& request) {
+  const auto shapes = type.updates();
+  const UpdateShape& shape = shapes[random.below(shapes.size())];
+  request.verb = Verb::kUpdate;
+  request.update = shape.update;
+  if (shape.has_field) request.field = std::string(1, "xyz"[random.below(3)]);
+  if (!shape.has_value) return;
+  const bool takes_text = !type.value_misfit(value);
+  request.value = Blob(takes_text ? value : std::to_string(random.between(-3, 9)));
+}
 
 std::vector<ClientPlan> draw_workload(const WorkloadOptions& options, Random& random) {
   std::vector<ClientPlan> clients;

@@ -20,8 +20,7 @@ RunReport expect_clean(std::uint64_t seed) {
   return report;
 }
 
-// And the rare branches are in what they reach, but for the one that must never be, and those of
-// types that are not drawn.
+// And the rare branches are in what they reach, but for the one that must never be.
 TEST(Swarm, first_seeds_keep_every_promise_and_reach_every_branch_that_the_core_tells_of) {
   std::vector<std::uint64_t> seen(static_cast<std::size_t>(kTraceKindCount));
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
@@ -31,7 +30,6 @@ TEST(Swarm, first_seeds_keep_every_promise_and_reach_every_branch_that_the_core_
   for (int kind = 0; kind < kTraceKindCount; ++kind) {
     const auto trace = static_cast<TraceKind>(kind);
     if (trace == TraceKind::kContextCollision) continue;
-    if (trace == TraceKind::kReadBeforeWrite || trace == TraceKind::kRetryUnsure) continue;
     EXPECT_GT(seen[static_cast<std::size_t>(kind)], 0u) << trace_kind_name(trace);
   }
   EXPECT_EQ(seen[static_cast<std::size_t>(TraceKind::kContextCollision)], 0u);

@@ -94,10 +94,10 @@ TEST(ReadScenario, AStepSaysOneThing) {
   const auto step = [](const std::string& inside) {
     return kRun + kClient + "endpoints = [1, 2]\nsteps = [{ " + inside + " }]\n";
   };
-  expect_problem(step("at = \"1s\""), "a step is one of get, put and delete");
+  expect_problem(step("at = \"1s\""), "a step is one of get, put, delete and update");
   expect_problem(step("get = \"k\", put = \"k\", value = \"v\""), "a step is one of");
   expect_problem(step("put = \"k\""), "a put needs a value");
-  expect_problem(step("get = \"k\", value = \"v\""), "value is for a put");
+  expect_problem(step("get = \"k\", value = \"v\""), "value is for a put or an update");
   expect_problem(step("get = \"b/k\""), "bucket that is not there");
   expect_problem(step("get = \"k\", r = 4"), "more than the n = 3 replicas");
   expect_problem(step("get = \"k\", r = \"most\""), "must be a number of replicas");

@@ -68,6 +68,13 @@ TEST(WritePlan, EveryShapeOfLatencyAndEveryFieldComesBack) {
   step.compose = Compose::kUnion;
   plan.clients[0].policy.new_id_each_attempt = true;
   plan.clients[0].steps.push_back(step);
+  ClientStep update;
+  update.request.verb = Verb::kUpdate;
+  update.request.key = step.request.key;
+  update.request.update = Update::kMapPut;
+  update.request.field = "f \"1\"";
+  update.request.value = Blob("v");
+  plan.clients[0].steps.push_back(update);
   plan.keys.push_back(step.request.key);
   const std::string text = write_plan(plan);
   EXPECT_EQ(read_and_write(text), text);
