@@ -4,8 +4,10 @@
 // That needs each replica of the write quorum to have kept the write until the read asked. A disk
 // that forgot a row, or went back to an older image, did not and cannot tell; so nothing is said of
 // a write and a read of a key that such damage came between: not before the write began, when there
-// was nothing of it to lose, nor after the read had ended. (A node that lost its whole disk knows,
-// and answers no read before it has rebuilt; an unreadable row is no answer either.)
+// was nothing of it to lose, nor after the read had ended. A node that lost its whole disk knows,
+// and answers no read before it has rebuilt; an unreadable row is no answer before it is mended.
+// What such a node gets back has every write that was acknowledged, but perhaps not one under way,
+// of which its disk had been counted already: so nothing is said of writes that it befell either.
 #include <algorithm>
 #include <map>
 #include <vector>
@@ -35,8 +37,8 @@ bool forgotten_between(const Evidence& evidence, const Operation& write, const O
   return std::any_of(damages.begin(), damages.end(), [&](const DamageEvent& damage) {
     const bool silent =
         damage.damage == DiskDamage::kRowForgotten || damage.damage == DiskDamage::kRestored;
-    return silent && damage.hits(write.request.key) && damage.time >= write.invoked &&
-           damage.time <= read.finished;
+    const SimTime until = silent ? read.finished : write.finished;
+    return damage.hits(write.request.key) && damage.time >= write.invoked && damage.time <= until;
   });
 }
 
