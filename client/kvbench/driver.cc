@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "client/changes.h"
 #include "client/engine/engine.h"
 #include "node/base/check.h"
 #include "node/wire/secret.h"
@@ -193,6 +194,12 @@ class Drive : public std::enable_shared_from_this<Drive> {
               self->on_end(OperationKind::kInsert, from, answer, false);
             });
         return;
+      case OperationKind::kCounterAdd:
+        change(operation, counter_add(1), from);
+        return;
+      case OperationKind::kSetAdd:
+        change(operation, set_add(values_.of_key(operation.key)), from);
+        return;
       case OperationKind::kReadModifyWrite:
         client_.get(
             key_name(operation.key), options_.request,
@@ -201,6 +208,12 @@ class Drive : public std::enable_shared_from_this<Drive> {
             });
         return;
     }
+  }
+
+  void change(const Operation& operation, Change change, TimePoint from) {
+    client_.change(key_name(operation.key), std::move(change), options_.request,
+                   [self = shared_from_this(), from, kind = operation.kind](
+                       const Result<Answer>& answer) { self->on_end(kind, from, answer, false); });
   }
 
   void on_read_to_modify(std::uint64_t key, TimePoint from, const Result<Answer>& answer) {

@@ -25,14 +25,14 @@ constexpr const char* kHelp =
     "         one that reads loads its keys first if they are not there\n"
     "  load   write every key once\n\n"
     "What is asked:\n"
-    "  --workload NAME        put, get, mixed (half and half), or a YCSB core workload: A, B, C, "
-    "D, "
-    "F [mixed]\n"
+    "  --workload NAME        put, get, mixed (half and half), counter or set (one addition "
+    "each),\n"
+    "                         or a YCSB core workload: A, B, C, D, F [mixed]\n"
     "  --keys N               how many there are [100000]\n"
     "  --value-bytes B        of each value [100; YCSB: 1000]\n"
     "  --distribution WORD    which keys: uniform, or zipf as YCSB scatters it [uniform; YCSB: as "
     "it says]\n"
-    "  -b, --bucket NAME      of the keys [default]\n"
+    "  -b, --bucket NAME      of the keys [default; counter, set: of that name]\n"
     "  -r, --r N|WORD         replicas that must answer a get: a number, one, quorum, all\n"
     "  -w, --w N|WORD         replicas that must store a put\n"
     "  --deadline TIME        for one request [2s]\n\n"
@@ -189,7 +189,7 @@ class Checker {
       problems_.push_back(name == "E" || name == "e"
                               ? kNoScan
                               : "--workload: \"" + escape(name) +
-                                    "\" is none of put, get, mixed, A, B, C, D, F");
+                                    "\" is none of put, get, mixed, counter, set, A, B, C, D, F");
     }
     const Mix& mix = out_.mix != nullptr ? *out_.mix : all_mixes().front();
     out_.distribution = mix.distribution;
@@ -204,6 +204,7 @@ class Checker {
                           "\" is none of uniform, zipf");
     }
     number(raw_.keys, std::uint64_t{1}, Options::kKeysMax, out_.keys, "--keys");
+    if (!raw_.bucket) out_.request.bucket = mix.bucket;
     out_.value_bytes = mix.value_bytes;
     number(raw_.value_bytes, 0u, static_cast<std::uint32_t>(Values::kBytesMax), out_.value_bytes,
            "--value-bytes");

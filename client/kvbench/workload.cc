@@ -25,6 +25,10 @@ const char* operation_name(OperationKind kind) {
       return "insert";
     case OperationKind::kReadModifyWrite:
       return "read-modify-write";
+    case OperationKind::kCounterAdd:
+      return "counter add";
+    case OperationKind::kSetAdd:
+      return "set add";
   }
   return "?";
 }
@@ -51,6 +55,8 @@ const std::vector<Mix>& all_mixes() {
   constexpr auto kZipf = Distribution::kZipf;
   static const std::vector<Mix> mixes{
       {"put", "puts", {0, 100, 0, 0}, kUniform, kSmallBytes},
+      {"counter", "additions to counters", {0, 0, 0, 0, 100}, kUniform, 0, "counter"},
+      {"set", "adds of one element to sets", {0, 0, 0, 0, 0, 100}, kUniform, kSmallBytes, "set"},
       {"get", "gets", {100, 0, 0, 0}, kUniform, kSmallBytes},
       {"mixed", "mixed: half gets, half puts", {50, 50, 0, 0}, kUniform, kSmallBytes},
       {"A", "YCSB A: half gets, half puts", {50, 50, 0, 0}, kZipf, kYcsbBytes},
@@ -93,6 +99,10 @@ Values::Values(std::size_t bytes, std::uint64_t seed) : bytes_(bytes), random_(s
 }
 
 std::string Values::next() { return pool_.substr(random_.below(kPoolBytes - bytes_), bytes_); }
+
+std::string Values::of_key(std::uint64_t key) const {
+  return pool_.substr(key * bytes_ % (kPoolBytes - bytes_), bytes_);
+}
 
 Workload::Workload(const Mix& mix, Distribution distribution, std::uint64_t keys,
                    std::uint64_t seed)

@@ -1,5 +1,5 @@
-// What is asked, and of which keys: put, get, mixed, and the YCSB core workloads by their letters
-// (Cooper et al. 2010, table 2).
+// What is asked, and of which keys: put, get, mixed, counter, set, and the YCSB core workloads by
+// their letters (Cooper et al. 2010, table 2).
 //
 // Place:      the driver takes one Operation after another; everything on one thread.
 // Deviation:  a record is one value, not ten fields: an update writes it whole. Of E, which scans,
@@ -24,8 +24,10 @@ enum class OperationKind : std::uint8_t {
   kPut,
   kInsert,           // a put of a key that was not there
   kReadModifyWrite,  // a get, and a put under its token
+  kCounterAdd,       // 1
+  kSetAdd,           // always the same element of a key
 };
-inline constexpr std::size_t kOperationKinds = 4;
+inline constexpr std::size_t kOperationKinds = 6;
 
 const char* operation_name(OperationKind kind);
 
@@ -40,6 +42,7 @@ struct Mix {
   unsigned percent[kOperationKinds];
   Distribution distribution;
   std::uint32_t value_bytes;
+  const char* bucket = "default";
 
   bool reads() const;
 };
@@ -64,6 +67,8 @@ class Values {
   static constexpr std::size_t kBytesMax = 1u << 20;
 
   std::string next();
+  // Always the same of a key.
+  std::string of_key(std::uint64_t key) const;
 
  private:
   std::size_t bytes_;

@@ -78,6 +78,13 @@ TEST(BenchOptions, EveryProblemIsToldAtOnce) {
   }
 }
 
+TEST(BenchOptions, DataTypesHaveABucketOfTheirName) {
+  EXPECT_EQ(options({"run", "--workload", "counter"}).request.bucket, "counter");
+  EXPECT_EQ(options({"run", "--workload", "set"}).request.bucket, "set");
+  EXPECT_EQ(options({"run", "--workload", "set", "-b", "tags"}).request.bucket, "tags");
+  EXPECT_EQ(options({"run", "--workload", "put"}).request.bucket, "default");
+}
+
 TEST(BenchOptions, ScansAreRefusedWithTheReason) {
   EXPECT_TRUE(has(problem({"run", "--workload", "E"}), "the store has no scan"));
 }

@@ -83,6 +83,14 @@ TEST(Zipf, ScrambledLiesAnywhereAndIsAsSkewedForAnyNumberOfKeys) {
   }
 }
 
+TEST(Values, OfAKeyAreAlwaysTheSame) {
+  const Values values(100, 3);
+  EXPECT_EQ(values.of_key(7).size(), 100u);
+  EXPECT_EQ(values.of_key(7), values.of_key(7));
+  EXPECT_NE(values.of_key(7), values.of_key(8));
+  EXPECT_TRUE(Values(0, 3).of_key(7).empty());
+}
+
 std::map<OperationKind, int> kinds(const Mix& mix, int draws) {
   Workload workload(mix, mix.distribution, 1'000, 5);
   std::map<OperationKind, int> seen;
