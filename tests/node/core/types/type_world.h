@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,6 +19,7 @@
 
 #include "node/base/random.h"
 #include "node/causality/codec.h"
+#include "node/causality/delta.h"
 #include "node/causality/dot_mint.h"
 #include "node/core/types/data_type.h"
 
@@ -84,6 +86,7 @@ class TypeWorld {
     mutation.timestamp = Timestamp{++now_};
     Record record = at.row.record;
     if (std::optional<Refusal> refusal = type_.apply(&mutation, &record)) return refusal;
+    expect_change_does(at.row.record, record, dot);
     at.row.record = std::move(record);
     at.row.mark = Mark{dot.actor, dot.counter};
     at.known.insert(dot);
@@ -163,6 +166,18 @@ class TypeWorld {
     DotMint mint;
     Events known;
   };
+
+  // Whoever knows what the writer knew before needs no more than what changed.
+  void expect_change_does(const Record& before, const Record& after, const Dot& dot) const {
+    const std::optional<Delta> delta = delta_of(before, after, dot);
+    ASSERT_TRUE(delta);
+    for (const Replica& replica : replicas_) {
+      const Record& record = replica.row.record;
+      if (!record.context.descends(delta->since)) continue;
+      ASSERT_EQ(sync(record, delta->change, kRetryWindowDefaultMs),
+                sync(record, after, kRetryWindowDefaultMs));
+    }
+  }
 
   void expect_means(const Record& record, const Events& known) const {
     Context context;
