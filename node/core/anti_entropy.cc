@@ -10,6 +10,7 @@ namespace quorate {
 namespace {
 
 constexpr std::int64_t kBurstMs = 100;
+constexpr std::int64_t kRowsSlowestTimes = 4;
 constexpr std::int64_t kWaitNs = 10 * kNsPerMs;         // between two pages, or looks at the purse
 constexpr std::int64_t kReceiptsNs = 1 * kNsPerSecond;  // between two tries to pass one on
 
@@ -23,20 +24,13 @@ AntiEntropy::AntiEntropy(NodeState& state, Reads& reads, const Lineage& lineage,
       schedule_(state.self(), state.config.buckets, state.ring,
                 state.options().anti_entropy_interval_ns),
       bytes_(state.options().repair_bytes_per_second, kBurstMs),
-      rows_(state.options().repair_rows_per_second, kBurstMs) {}
+      rows_(state.options().repair_rows_per_second, kBurstMs),
+      keys_(state.options().repair_keys_per_second, kBurstMs) {}
 
-void AntiEntropy::tick(bool busy) {
-  busy_ = busy;
+void AntiEntropy::tick() {
   if (!state_.options().anti_entropy) return;
   const std::int64_t now_ns = state_.env.now_ns();
-  if (meeting_ && meeting_->op != 0 &&
-      now_ns - meeting_->asked_at_ns >= state_.options().resend_ns) {
-    if (++meeting_->attempts < kAttemptsMax && state_.health.closed(meeting_->pair.peer)) {
-      ask();
-    } else {
-      give_up();
-    }
-  }
+  if (meeting_ && meeting_->op != 0) ask_again(now_ns);
   if (now_ns >= verify_at_ns_ && !state_.trees.walking()) {
     // The first is due an interval after the start, for then all have just been built.
     if (verify_at_ns_ > 0) state_.trees.verify_next();
@@ -46,8 +40,7 @@ void AntiEntropy::tick(bool busy) {
   proceed();
 }
 
-void AntiEntropy::on_pace(bool busy) {
-  busy_ = busy;
+void AntiEntropy::on_pace() {
   waiting_ = false;
   proceed();
 }
@@ -82,21 +75,31 @@ bool AntiEntropy::at_rest() const {
   return !schedule_.next(state_.env.now_ns(), [this](const PairId& id) { return can_meet(id); });
 }
 
+// To mend a key costs all its primaries a read, and a durable write where it lacks; to look at a
+// row costs little, and nothing is mended before it.
+void AntiEntropy::refill() {
+  const std::int64_t now_ns = state_.env.now_ns();
+  const std::int64_t slower = state_.foreground.slower(now_ns);
+  bytes_.refill(now_ns, slower);
+  keys_.refill(now_ns, slower);
+  rows_.refill(now_ns, std::min(slower, kRowsSlowestTimes));
+}
+
 // Goes on with whatever can be gone on with, as far as the pace allows.
 void AntiEntropy::proceed() {
   if (!state_.options().anti_entropy || state_.store_state != StoreState::kWritable) return;
-  const std::int64_t slower = busy_ ? 4 : 1;
-  bytes_.refill(state_.env.now_ns(), slower);
-  rows_.refill(state_.env.now_ns(), slower);
+  refill();
   // A page at a time: clients wait while one is read.
   if (rows_.any_left() && state_.trees.walking()) walk();
   if (!meeting_ && bytes_.any_left()) begin_next();
   while (meeting_ && meeting_->op == 0 && bytes_.any_left() && rows_.any_left()) {
     if (!meeting_->differing.empty()) {
-      if (syncing_.size() >= kReadsMax) break;
+      if (syncing_.size() >= kReadsMax || !keys_.any_left()) break;
       const Key key = std::move(meeting_->differing.front());
       meeting_->differing.pop_front();
       sync(meeting_->pair.vnode, key, meeting_->pair.peer);
+    } else if (meeting_->own) {
+      walk_own();
     } else if (!meeting_->compared) {
       ask();
     } else if (!syncing_.empty()) {
@@ -106,16 +109,16 @@ void AntiEntropy::proceed() {
       begin_next();
     }
   }
-  const bool spent = !bytes_.any_left() || !rows_.any_left();
+  const bool spent = !bytes_.any_left() || !rows_.any_left() || !keys_.any_left();
   if (waiting_ || !(state_.trees.walking() || (meeting_ && spent))) return;
   waiting_ = true;
   state_.env.set_timer(timer_id(0, TimerKind::kPace), state_.env.now_ns() + kWaitNs);
 }
 
 void AntiEntropy::walk() {
-  Result<Trees::Step> step = state_.trees.walk(
-      state_.env.store(), state_.options().rebuild_rows_page, state_.options().rebuild_bytes_page);
-  rows_.spend(step ? std::max(step->rows, 1u) : state_.options().rebuild_rows_page);
+  Result<Trees::Step> step = state_.trees.walk(state_.env.store(), state_.rows_page(),
+                                               state_.options().rebuild_bytes_page);
+  rows_.spend(step ? std::max(step->rows, 1u) : state_.rows_page());
   if (!step) return;
   if (step->lied) {
     state_.trace({.kind = TraceKind::kTreeLied, .a = *step->lied});
@@ -131,6 +134,19 @@ void AntiEntropy::begin_next() {
   const std::optional<PairId> id = schedule_.next(
       state_.env.now_ns(), [this](const PairId& candidate) { return can_meet(candidate); });
   if (id) meeting_.emplace(*id, state_.env.now_ns());
+}
+
+// What lies in leaves takes the peer a while to find.
+void AntiEntropy::ask_again(std::int64_t now_ns) {
+  const bool of_leaves = meeting_->comparison.done();
+  const std::int64_t patience_ns = state_.options().resend_ns * (of_leaves ? 3 : 1);
+  if (now_ns - meeting_->asked_at_ns < patience_ns) return;
+  const int attempts_max = of_leaves ? kLeavesAttemptsMax : kAttemptsMax;
+  if (++meeting_->attempts < attempts_max && state_.health.closed(meeting_->pair.peer)) {
+    ask();
+  } else {
+    give_up();
+  }
 }
 
 void AntiEntropy::ask() {
@@ -149,32 +165,20 @@ void AntiEntropy::ask_trees() {
 }
 
 void AntiEntropy::ask_leaves() {
-  const CoreOptions& options = state_.options();
-  static const std::optional<Key> kEnd;
-  Result<LeavesPage> own =
-      rows_in_leaves(state_, LeavesQuestion{meeting_->pair.vnode, meeting_->pair.n,
-                                            meeting_->comparison.leaves(), meeting_->after, kEnd,
-                                            options.rebuild_rows_page, options.rebuild_bytes_page});
-  if (!own) {
-    give_up();
-    return;
-  }
-  rows_.spend(std::max(own->rows, 1u));
-  meeting_->own = std::move(own->entries);
-  meeting_->own_through = std::move(own->through);
   LeavesRequest request;
   request.leaves = meeting_->comparison.leaves();
   request.after = meeting_->after;
-  request.through = meeting_->own_through;
-  request.rows_max = options.rebuild_rows_page;
-  request.bytes_max = options.rebuild_bytes_page;
+  request.rows_max = state_.options().rebuild_rows_page;
+  request.bytes_max = state_.options().rebuild_bytes_page;
   pose(std::move(request));
 }
 
-// Asks the peer, and remembers which answer the meeting waits for.
+// Asks the peer, and remembers which answer the meeting waits for; asked again, it is the same
+// question.
 template <typename Request>
 void AntiEntropy::pose(Request request) {
-  request.op = meeting_->op = state_.new_op();
+  if (meeting_->op == 0) meeting_->op = state_.new_op();
+  request.op = meeting_->op;
   request.ring_version = state_.ring.version();
   request.vnode = meeting_->pair.vnode;
   request.n = meeting_->pair.n;
@@ -228,27 +232,44 @@ void AntiEntropy::on_leaves_reply(NodeId from, LeavesReply&& reply) {
   bytes_.spend(nominal_size_bytes(Message(reply)));
   meeting_->op = 0;
   meeting_->attempts = 0;
-  const std::optional<Key> through = reply.through ? reply.through : meeting_->own_through;
-  compare(reply.entries, through);
-  meeting_->compared = !through.has_value();
-  meeting_->after = through;
+  meeting_->theirs = std::move(reply.entries);
+  meeting_->own.emplace(meeting_->pair.vnode, meeting_->pair.n, meeting_->comparison.leaves(),
+                        meeting_->after, std::move(reply.through));
   proceed();
 }
 
+// Own rows as far as the peer has listed its own, or as many as are compared at once.
+void AntiEntropy::walk_own() {
+  LeafWalk& own = *meeting_->own;
+  const Result<std::uint32_t> rows =
+      own.step(state_, state_.rows_page(), state_.options().rebuild_bytes_page);
+  if (!rows) {
+    give_up();
+    return;
+  }
+  rows_.spend(std::max(*rows, 1u));
+  if (own.done()) {
+    compare(own.through());
+  } else if (own.entries().size() >= state_.options().rebuild_rows_page) {
+    compare(own.looked_through());
+  }
+}
+
 // Both sides in key order; what lies past `through` only one of them has looked at.
-void AntiEntropy::compare(const std::vector<LeavesReply::Entry>& theirs,
-                          const std::optional<Key>& through) {
-  auto own = meeting_->own.begin();
+void AntiEntropy::compare(const std::optional<Key>& through) {
+  const std::vector<LeavesReply::Entry>& theirs = meeting_->theirs;
+  const std::vector<LeavesReply::Entry>& ours = meeting_->own->entries();
+  auto own = ours.begin();
   auto other = theirs.begin();
   const auto differs = [&](const Key& key) {
     if (through && *through < key) return;
     meeting_->differing.push_back(key);
     ++meeting_->differed;
   };
-  while (own != meeting_->own.end() || other != theirs.end()) {
-    if (other == theirs.end() || (own != meeting_->own.end() && own->key < other->key)) {
+  while (own != ours.end() || other != theirs.end()) {
+    if (other == theirs.end() || (own != ours.end() && own->key < other->key)) {
       differs((own++)->key);
-    } else if (own == meeting_->own.end() || other->key < own->key) {
+    } else if (own == ours.end() || other->key < own->key) {
       differs((other++)->key);
     } else {
       if (own->hash != other->hash || own->hash == 0) differs(own->key);
@@ -256,7 +277,10 @@ void AntiEntropy::compare(const std::vector<LeavesReply::Entry>& theirs,
       ++other;
     }
   }
-  meeting_->own.clear();
+  meeting_->compared = !through.has_value();
+  meeting_->after = through;
+  meeting_->theirs.clear();
+  meeting_->own.reset();
 }
 
 void AntiEntropy::sync(VnodeId vnode, const Key& key, NodeId peer) {
@@ -274,6 +298,7 @@ void AntiEntropy::sync(VnodeId vnode, const Key& key, NodeId peer) {
   read.sets.push_back(std::move(set));
   read.repair = ReadRepair::kBlocking;
   read.deadline_at_ns = state_.env.now_ns() + state_.options().deadline_default_ns;
+  keys_.spend(1);
   syncing_.insert(reads_.start(std::move(read)));
 }
 

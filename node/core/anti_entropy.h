@@ -1,8 +1,8 @@
 // Makes replicas equal that nobody reads: compares hash trees with every other primary, and syncs
 // the keys in which they differ.
 //
-// A meeting of two replicas of a vnode goes down the trees level by level, then over the keys of
-// the leaves that differ, page by page, and then reads each key that differs from all its
+// A meeting of two replicas of a vnode goes down the trees level by level, then has the peer list
+// its keys in the leaves that differ, and reads each key that differs from all its
 // primaries, with blocking read repair. So there is one way only in which a row is mended, and a
 // message that arrives late or twice is as harmless as it is there. What is compared may change
 // meanwhile; that costs a needless read.
@@ -11,8 +11,9 @@
 // Implements: Dynamo 4.7; papers/decisions/0009-anti-entropy.md.
 // Invariants: changes nothing but by reads. tests/sim/anti_entropy_test.cc.
 // Limits:     one meeting at a time, CoreOptions::anti_entropy_interval_ns between two of a pair;
-//             repair_bytes_per_second and repair_rows_per_second, a quarter of it while this node
-//             has requests of clients in flight; kReadsMax keys under way.
+//             repair_bytes_per_second, repair_rows_per_second and repair_keys_per_second, less the
+//             more clients ask of this node (foreground.h), of the rows no less than a quarter;
+//             kReadsMax keys under way.
 // Not here:   when who meets (meeting_schedule.h), the trees (trees.h), answers (tree_answers.h).
 #pragma once
 
@@ -24,6 +25,7 @@
 #include <vector>
 
 #include "node/core/hints.h"
+#include "node/core/leaf_walk.h"
 #include "node/core/lineage.h"
 #include "node/core/meeting_schedule.h"
 #include "node/core/node_state.h"
@@ -37,9 +39,9 @@ class AntiEntropy {
  public:
   AntiEntropy(NodeState& state, Reads& reads, const Lineage& lineage, Hints& hints);
 
-  // At every tick and when its pace lets it go on. `busy`: clients are waiting for this node.
-  void tick(bool busy);
-  void on_pace(bool busy);
+  // At every tick, and when its pace lets it go on.
+  void tick();
+  void on_pace();
   void on_circuit_closed(NodeId peer);
 
   // A peer asks to compare the vnode before anything else; so does an operator, or all vnodes.
@@ -61,17 +63,20 @@ class AntiEntropy {
  private:
   static constexpr std::size_t kReadsMax = 16;
   static constexpr int kAttemptsMax = 3;
+  static constexpr int kLeavesAttemptsMax = 30;
 
   struct Meeting {
     Meeting(const PairId& id, std::int64_t now_ns) : pair(id), begun_ns(now_ns) {}
 
     PairId pair;
     TreeComparison comparison;
-    std::optional<Key> after;             // the keys up to here have been compared
-    std::vector<LeavesReply::Entry> own;  // of the page under way
-    std::optional<Key> own_through;       // how far it goes; empty: to the end
-    bool compared = false;                // all keys have been
-    std::deque<Key> differing;            // still to be synced
+    std::optional<Key> after;  // the keys up to here have been compared
+    // What the peer has of the rows that come next, and where it stopped; empty: at the end. Then
+    // own rows are looked at as far.
+    std::vector<LeavesReply::Entry> theirs;
+    std::optional<LeafWalk> own;
+    bool compared = false;      // all keys have been
+    std::deque<Key> differing;  // still to be synced
     std::uint64_t differed = 0;
     bool agreed = true;  // so far: no key could not be synced
     std::int64_t begun_ns = 0;
@@ -82,15 +87,18 @@ class AntiEntropy {
   };
 
   void proceed();
+  void refill();
   void walk();
   bool can_meet(const PairId& id) const;
   void begin_next();
   void ask();
+  void ask_again(std::int64_t now_ns);
   void ask_trees();
   void ask_leaves();
   template <typename Request>
   void pose(Request request);
-  void compare(const std::vector<LeavesReply::Entry>& theirs, const std::optional<Key>& through);
+  void walk_own();
+  void compare(const std::optional<Key>& through);
   void sync(VnodeId vnode, const Key& key, NodeId peer);
   void give_up();
   void end();
@@ -104,6 +112,7 @@ class AntiEntropy {
   MeetingSchedule schedule_;
   Pace bytes_;
   Pace rows_;
+  Pace keys_;
   std::optional<Meeting> meeting_;
   std::set<OpId> syncing_;  // reads under way
   struct Asked {
@@ -116,7 +125,6 @@ class AntiEntropy {
   std::uint64_t receipt_count_ = 0;     // what it said
   std::int64_t receipts_at_ns_ = 0;
   std::int64_t verify_at_ns_ = 0;
-  bool busy_ = false;
   bool waiting_ = false;  // for the timer
 };
 

@@ -76,6 +76,7 @@ void Coordinator::on_forward(NodeId from, const ForwardRequest& message) {
 }
 
 void Coordinator::start(ClientRequest request, const Origin& origin) {
+  state_.foreground.note(state_.env.now_ns());
   const bool is_write = request.verb != Verb::kGet;
   if (is_write && !request.id.is_set()) {
     request.id = RequestId{state_.env.random(), state_.env.random()};

@@ -181,7 +181,7 @@ void Core::Parts::on_tick() {
   keeper.tick();
   rebuild.tick();
   handoff.tick();
-  anti_entropy.tick(coordinator.in_flight() > 0);
+  anti_entropy.tick();
   reaper.tick();
   expirer.tick();
 }
@@ -227,7 +227,13 @@ void Core::on_timer(TimerId id) {
       parts_->on_tick();
       break;
     case TimerKind::kPace:
-      parts_->anti_entropy.on_pace(parts_->coordinator.in_flight() > 0);
+      parts_->anti_entropy.on_pace();
+      break;
+    case TimerKind::kLeavesPace:
+      parts_->tree_answers.on_pace();
+      break;
+    case TimerKind::kHandoffPace:
+      parts_->handoff.on_pace();
       break;
     case TimerKind::kDeadline:
     case TimerKind::kResend:

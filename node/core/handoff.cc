@@ -6,15 +6,37 @@
 
 namespace quorate {
 
+namespace {
+
+constexpr std::int64_t kWaitNs = 10 * kNsPerMs;
+
+}  // namespace
+
 void Handoff::tick() {
   forget_unanswered();
   if (hints_.size() == 0) return;
   Batch expired;
   hints_.expire(expired);
   if (!expired.meta.empty()) state_.apply(std::move(expired));
+  proceed_with_all();
+}
+
+void Handoff::on_pace() {
+  waiting_ = false;
+  proceed_with_all();
+}
+
+void Handoff::proceed_with_all() {
   for (NodeId node : state_.ring.members()) {
     if (node != state_.self()) proceed(node);
   }
+}
+
+// Small portions at short intervals: what comes in one rush, clients wait behind.
+void Handoff::wait() {
+  if (waiting_) return;
+  waiting_ = true;
+  state_.env.set_timer(timer_id(0, TimerKind::kHandoffPace), state_.env.now_ns() + kWaitNs);
 }
 
 void Handoff::on_circuit_closed(NodeId peer) {
@@ -82,8 +104,14 @@ void Handoff::proceed(NodeId primary) {
   Sweep& sweep = sweeps_[primary];
   if (state_.env.now_ns() < sweep.not_before_ns) return;
   if (!state_.health.closed(primary) && hints_.sole_count() == 0) return;
-  bytes_.refill(state_.env.now_ns());
-  while (sweep.in_flight < kInFlightMax && bytes_.any_left()) {
+  const std::int64_t slower = state_.foreground.slower(state_.env.now_ns());
+  bytes_.refill(state_.env.now_ns(), slower);
+  keys_.refill(state_.env.now_ns(), slower);
+  while (sweep.in_flight < kInFlightMax) {
+    if (!bytes_.any_left() || !keys_.any_left()) {
+      wait();
+      return;
+    }
     const std::optional<HintId> id = hints_.next(primary, sweep.after);
     if (!id) {
       // What is left was refused, or waits for somebody to send it to: again a little later.
@@ -115,6 +143,7 @@ void Handoff::send(const HintId& id, const Hints::Entry& entry, NodeId to, Recor
   request.generation = entry.owed ? state_.generations.of(id.vnode) : entry.generation;
   Message message(std::move(request));
   bytes_.spend(nominal_size_bytes(message));
+  keys_.spend(1);
   state_.send(to, std::move(message));
 }
 

@@ -6,7 +6,8 @@
 //             hint says now; (2) a sole hint whose primary is away is offered to the key's other
 //             primaries, and is spare once one of them has acknowledged it. After a crash it starts
 //             over: merging twice is harmless. tests/node/core/handoff_test.cc.
-// Limits:     CoreOptions::handoff_bytes_per_second to all together, kInFlightMax under way to each
+// Limits:     CoreOptions::handoff_bytes_per_second and handoff_keys_per_second to all together,
+//             less the more clients ask of this node (foreground.h); kInFlightMax under way to each
 //             primary; a hint without an answer is sent again after resend_ns.
 // Not here:   which hints there are, and what goes for want of room (hints.h).
 #pragma once
@@ -31,15 +32,19 @@ class Handoff {
         hints_(hints),
         reads_(reads),
         keeper_(keeper),
-        bytes_(state.options().handoff_bytes_per_second, 1'000) {}
+        bytes_(state.options().handoff_bytes_per_second, kBurstMs),
+        keys_(state.options().handoff_keys_per_second, kBurstMs) {}
 
+  // At every tick, and when its pace lets it go on.
   void tick();
+  void on_pace();
   void on_circuit_closed(NodeId peer);
   // False when the reply belongs to no hint of ours.
   bool on_reply(NodeId from, const WriteReply& reply);
 
  private:
   static constexpr std::size_t kInFlightMax = 32;
+  static constexpr std::int64_t kBurstMs = 100;
 
   struct Offer {
     HintId id;
@@ -54,7 +59,9 @@ class Handoff {
     std::size_t in_flight = 0;
   };
 
+  void proceed_with_all();
   void proceed(NodeId primary);
+  void wait();
   // Whom the hint can be brought to now; 0: nobody.
   NodeId receiver(const HintId& id, const Hints::Entry& entry) const;
   // What to send; null: it cannot be read now, or the row that was owed is gone, and the hint too.
@@ -72,6 +79,8 @@ class Handoff {
   std::map<NodeId, Sweep> sweeps_;
   std::map<OpId, Offer> offers_;
   Pace bytes_;
+  Pace keys_;
+  bool waiting_ = false;  // for the timer
 };
 
 }  // namespace quorate

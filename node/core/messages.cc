@@ -23,7 +23,9 @@ std::size_t size_of(const std::optional<Token>& token) {
 struct BodySize {
   std::size_t operator()(const ReadRequest& m) const { return size_of(m.key); }
   std::size_t operator()(const ReadReply& m) const { return size_of(m.record); }
-  std::size_t operator()(const WriteRequest& m) const { return size_of(m.key) + size_of(m.record); }
+  std::size_t operator()(const WriteRequest& m) const {
+    return size_of(m.key) + size_of(m.record) + size_of(m.since);
+  }
   std::size_t operator()(const WriteReply&) const { return 0; }
   std::size_t operator()(const ForwardRequest& m) const { return nominal_size_bytes(m.request); }
   std::size_t operator()(const ForwardReply& m) const { return nominal_size_bytes(m.reply); }

@@ -147,6 +147,7 @@ enum class ReplicaStatus : std::uint8_t {
   // The record is of too old a generation, or the replica does not know its own: nothing was
   // stored.
   kOldGeneration = 7,
+  kNeedsWhole = 8,  // the replica does not know all that the change builds upon: send the record
 };
 
 // "What do you know of this key?"
@@ -159,6 +160,8 @@ struct ReadRequest {
   std::uint64_t known_hash = 0;
   // Asks a fallback for the hints that it keeps, whoever they are for; a primary answers as ever.
   bool of_hints = false;
+  // Repair asks: no client waits for the answer.
+  bool background = false;
 };
 
 struct ReadReply {
@@ -191,6 +194,9 @@ struct WriteRequest {
   // The primary in whose place a fallback shall keep the record; 0: the receiver is a primary.
   NodeId hint_for = 0;
   Generation generation = 0;
+  // Not empty: `record` is only what has changed since (causality/delta.h), and means something to
+  // a primary alone that knows all this.
+  Context since = {};
 };
 
 struct WriteReply {
@@ -270,7 +276,8 @@ struct TreeReply {
   std::vector<std::uint64_t> sums;
 };
 
-// "Which rows do you have in these leaves?", of a range of keys.
+// "Which rows do you have in these leaves?", of a range of keys. The answer may take a while: all
+// rows of the vnode have to be looked at.
 struct LeavesRequest {
   OpId op = 0;
   RingVersion ring_version = 0;
@@ -279,8 +286,8 @@ struct LeavesRequest {
   std::vector<std::uint32_t> leaves;  // ascending
   std::optional<Key> after;           // exclusive; empty: from the start
   std::optional<Key> through;         // inclusive; empty: to the end
-  std::uint32_t rows_max = 0;         // to be looked at
-  std::uint32_t bytes_max = 0;
+  std::uint32_t rows_max = 0;         // in one answer
+  std::uint32_t bytes_max = 0;        // of rows looked at for it at once
 };
 
 struct LeavesReply {

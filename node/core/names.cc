@@ -242,6 +242,10 @@ const char* trace_kind_name(TraceKind kind) {
       return "generations_learned";
     case TraceKind::kBegunAnew:
       return "begun_anew";
+    case TraceKind::kChangeSent:
+      return "change_sent";
+    case TraceKind::kWholeNeeded:
+      return "whole_needed";
     case TraceKind::kTooOld:
       return "too_old";
     case TraceKind::kRetired:

@@ -6,6 +6,7 @@
 //             ends: parts never call one another from inside a send.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -20,6 +21,7 @@
 #include "node/core/answer_memory.h"
 #include "node/core/core.h"
 #include "node/core/durability_gate.h"
+#include "node/core/foreground.h"
 #include "node/core/generations.h"
 #include "node/core/peer_clocks.h"
 #include "node/core/peer_health.h"
@@ -29,7 +31,15 @@
 namespace quorate {
 
 // Timers are named after the operation that set them.
-enum class TimerKind : std::uint8_t { kTick = 0, kDeadline = 1, kResend = 2, kPoll = 3, kPace = 4 };
+enum class TimerKind : std::uint8_t {
+  kTick = 0,
+  kDeadline = 1,
+  kResend = 2,
+  kPoll = 3,
+  kPace = 4,
+  kHandoffPace = 5,
+  kLeavesPace = 6
+};
 inline TimerId timer_id(OpId op, TimerKind kind) {
   return (op << 3) | static_cast<std::uint64_t>(kind);
 }
@@ -48,6 +58,7 @@ struct NodeState {
   PeerHealth health;
   DurabilityGate gate;
   AnswerMemory answers;  // to forwarded requests
+  Foreground foreground;
   Generations generations;
   Retired retired;
   Trees trees;
@@ -62,6 +73,12 @@ struct NodeState {
   // may be believed, nor the vnode be looked up, before this is asked.
   bool in_ring(RingVersion version, VnodeId vnode) const {
     return version == ring.version() && vnode < ring.vnodes();
+  }
+
+  // How many rows repair may look at in one go, for which clients wait: few, when there are some.
+  std::uint32_t rows_page() {
+    const std::uint32_t page = options().rebuild_rows_page;
+    return foreground.slower(env.now_ns()) < 4 ? page : std::max(page / 8, 1u);
   }
 
   // To a peer through the environment, to oneself through the loopback.

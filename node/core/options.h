@@ -36,6 +36,8 @@ struct CoreOptions {
   // Records that answered writes keep for replicas which are late, at one coordinator, and as much
   // again for answered reads; past it the oldest gives up, and a later read repairs.
   std::size_t late_bytes_max = 32u << 20;
+  // Of a record of this size or more, writes send the other primaries only what they change.
+  std::size_t delta_bytes_min = 1024;
   std::size_t context_bytes_max = 2048;  // past it a write is accepted and a warning counted
 
   // Hints (core/hints.h): what a node keeps for primaries that are away. Past a bound the oldest
@@ -45,6 +47,7 @@ struct CoreOptions {
   std::size_t hints_max = 100'000;
   std::int64_t hint_age_max_ms = 3LL * 24 * 3600 * 1000;
   std::size_t handoff_bytes_per_second = 8u << 20;
+  std::size_t handoff_keys_per_second = 10'000;
 
   // Anti-entropy (core/anti_entropy.h): every two replicas of a vnode compare their trees once in
   // the interval, and trees are verified against their rows once in theirs.
@@ -52,7 +55,8 @@ struct CoreOptions {
   std::int64_t anti_entropy_interval_ns = 60 * kNsPerSecond;
   std::int64_t tree_verify_interval_ns = 3'600 * kNsPerSecond;
   std::size_t repair_bytes_per_second = 8u << 20;
-  std::size_t repair_rows_per_second = 20'000;
+  std::size_t repair_rows_per_second = 20'000;  // looked at
+  std::size_t repair_keys_per_second = 10'000;  // found different, and mended
 
   // Reaping (core/reaper.h): a vnode with something dead in it is led on once in the interval. What
   // is dead is gone after two of them, and token_life_ms (or retry_window_ms, if longer).

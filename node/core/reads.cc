@@ -18,6 +18,8 @@ ReadRequest make_request(const NodeState& state, OpId op, const ReadPlan& plan,
   request.key = plan.key;
   request.known_hash = own == nullptr ? 0 : context_hash(own->context);
   request.of_hints = of_hints;
+  request.background =
+      plan.purpose == ReadPlan::Purpose::kRestore || plan.purpose == ReadPlan::Purpose::kSync;
   return request;
 }
 
@@ -146,6 +148,7 @@ bool Reads::on_reply(NodeId from, const ReadReply& reply) {
     case ReplicaStatus::kNoHint:
     case ReplicaStatus::kNoRoom:
     case ReplicaStatus::kOldGeneration:
+    case ReplicaStatus::kNeedsWhole:
       read.quorum.add_unreachable(from);
       if (read.repair) read.repair->add_unreachable(from);
       break;

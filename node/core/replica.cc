@@ -18,6 +18,13 @@ ReadReply failed_read(OpId op, ReplicaStatus status) {
 
 WriteReply written(OpId op, ReplicaStatus status) { return WriteReply{op, status, 0}; }
 
+// Why a record was not merged.
+ReplicaStatus refusal(const Error& error) {
+  if (error.code == ErrorCode::kNoSpace) return ReplicaStatus::kNoRoom;
+  return error.code == ErrorCode::kIncompatible ? ReplicaStatus::kNeedsWhole
+                                                : ReplicaStatus::kCorrupt;
+}
+
 ReplicaStatus refusal(StoreState state) {
   return state == StoreState::kNoSpace ? ReplicaStatus::kNoSpace : ReplicaStatus::kFailed;
 }
@@ -29,6 +36,7 @@ void Replica::on_read(NodeId from, const ReadRequest& request) {
     state_.send(from, failed_read(request.op, ReplicaStatus::kWrongRing));
     return;
   }
+  if (!request.background) state_.foreground.note(state_.env.now_ns());
   if (request.of_hints) {
     read_hints(from, request);
     return;
@@ -95,11 +103,15 @@ std::optional<Record> Replica::absorbed(const Record& known, const Record& incom
 }
 
 Result<BatchId> Replica::merge(VnodeId vnode, const Key& key, const Record& incoming,
-                               bool may_replace) {
+                               bool may_replace, const Context& since) {
   const Result<RowPtr> stored = state_.env.store().read(vnode, key);
   if (!stored) {
     state_.trace({.kind = TraceKind::kRowUnreadable});
     if (!may_replace) return stored.error();
+  }
+  const bool known = stored && *stored != nullptr;
+  if (!since.empty() && !(known && (*stored)->record.context.descends(since))) {
+    return Error{ErrorCode::kIncompatible, "the row does not know all that the change builds upon"};
   }
   state_.observe(incoming.latest());
   Batch batch;
@@ -172,6 +184,17 @@ bool Replica::too_old(NodeId from, const WriteRequest& request) {
   return true;
 }
 
+Result<BatchId> Replica::take(const WriteRequest& request) {
+  if (request.hint_for == 0) {
+    const bool may_replace = request.purpose == WriteRequest::Purpose::kRestore;
+    return merge(request.vnode, request.key, *request.record, may_replace, request.since);
+  }
+  // What is kept for somebody else has to stand by itself.
+  if (!request.since.empty()) return Error{ErrorCode::kIncompatible, "a hint is a whole record"};
+  return merge_hint(HintId{request.hint_for, request.vnode, request.key}, *request.record,
+                    request.generation);
+}
+
 void Replica::on_write(NodeId from, const WriteRequest& request) {
   if (!state_.in_ring(request.ring_version, request.vnode)) {
     state_.send(from, written(request.op, ReplicaStatus::kWrongRing));
@@ -181,19 +204,19 @@ void Replica::on_write(NodeId from, const WriteRequest& request) {
     state_.send(from, written(request.op, refusal(state_.store_state)));
     return;
   }
+  if (request.purpose == WriteRequest::Purpose::kWrite) {
+    state_.foreground.note(state_.env.now_ns());
+  }
   if (too_old(from, request)) return;
-  const bool may_replace = request.purpose == WriteRequest::Purpose::kRestore;
-  const Result<BatchId> merged =
-      request.hint_for != 0 ? merge_hint(HintId{request.hint_for, request.vnode, request.key},
-                                         *request.record, request.generation)
-                            : merge(request.vnode, request.key, *request.record, may_replace);
+  const Result<BatchId> merged = take(request);
   if (!merged) {
-    const bool no_room = merged.error().code == ErrorCode::kNoSpace;
-    if (no_room) {
+    const ReplicaStatus why = refusal(merged.error());
+    if (why == ReplicaStatus::kNoRoom) {
       state_.trace({.kind = TraceKind::kHintRefused, .peer = from, .a = request.vnode});
+    } else if (why == ReplicaStatus::kNeedsWhole) {
+      state_.trace({.kind = TraceKind::kWholeNeeded, .peer = from, .a = request.vnode});
     }
-    state_.send(from,
-                written(request.op, no_room ? ReplicaStatus::kNoRoom : ReplicaStatus::kCorrupt));
+    state_.send(from, written(request.op, why));
     return;
   }
   const std::uint64_t purpose = static_cast<std::uint64_t>(request.purpose);

@@ -35,10 +35,14 @@ class Replica {
   // Merges a record into this node's row. Returns the batch that stores it, or 0 when the row
   // already knew everything. Errors: the row could not be read (and `may_replace` is false).
   // REQUIRES: the record is of a generation that the row may take.
-  Result<BatchId> merge(VnodeId vnode, const Key& key, const Record& incoming, bool may_replace);
+  // kIncompatible: `incoming` is what changed since a record of which this one does not know all.
+  Result<BatchId> merge(VnodeId vnode, const Key& key, const Record& incoming, bool may_replace,
+                        const Context& since = Context());
 
  private:
   // The known record brought up to the incoming one. Nothing: it knew everything.
+  // What a write is about: a row, or a hint.
+  Result<BatchId> take(const WriteRequest& request);
   std::optional<Record> absorbed(const Record& known, const Record& incoming);
   void read_hints(NodeId from, const ReadRequest& request);
   void send_read_reply(NodeId to, const ReadRequest& request, RecordPtr record, ReadReply reply);

@@ -77,12 +77,14 @@ enum class TraceKind : std::uint8_t {
   // Generations and reaping.
   kGenerationEntered,   // a: vnode; b: generation
   kGenerationsLearned,  // peer: from whom, after the disk that knew them was lost
-  kBegunAnew,  // a: vnode; b: generation; this node was restored from of old, and lets go of its
-               // rows
-  kTooOld,     // peer: whose record or request is refused; a: its generation; b: own
-  kRetired,    // a: vnode; b: generation; a row shows its remains no more
-  kUnretired,  // a: vnode; it does again, because somebody else does
-  kReaped,     // a: vnode; they are gone
+  kBegunAnew,    // a: vnode; b: generation; this node was restored from of old, and lets go of its
+                 // rows
+  kChangeSent,   // peer: to whom; a: bytes of the whole record, b: of the change
+  kWholeNeeded,  // peer: whose change was not taken, for the row here knows too little; a: vnode
+  kTooOld,       // peer: whose record or request is refused; a: its generation; b: own
+  kRetired,      // a: vnode; b: generation; a row shows its remains no more
+  kUnretired,    // a: vnode; it does again, because somebody else does
+  kReaped,       // a: vnode; they are gone
   kReapingHeldUp,  // peer: by whom; a: vnode; b: ReapHold
   kExpired,        // dot: the first; a: vnode; b: how many values of one key are removed
 };

@@ -9,6 +9,8 @@ namespace quorate {
 
 namespace {
 
+constexpr std::int64_t kWaitNs = 10 * kNsPerMs;  // between two pages
+
 bool asks_for_what_there_is(const TreeRequest& request) {
   if (request.level > HashTree::kLeafLevel) return false;
   if (request.level == 0) return request.parents.empty();
@@ -36,58 +38,51 @@ void TreeAnswers::on_tree_request(NodeId from, const TreeRequest& request) {
 }
 
 void TreeAnswers::on_leaves_request(NodeId from, const LeavesRequest& request) {
-  LeavesReply reply;
-  reply.op = request.op;
   if (!state_.in_ring(request.ring_version, request.vnode)) {
-    reply.status = ReplicaStatus::kWrongRing;
-    state_.send(from, std::move(reply));
+    refuse(from, request.op, ReplicaStatus::kWrongRing);
     return;
   }
-  Result<LeavesPage> page = rows_in_leaves(
-      state_,
-      LeavesQuestion{request.vnode, request.n, request.leaves, request.after, request.through,
-                     std::clamp(request.rows_max, 1u, state_.options().rebuild_rows_page),
-                     std::clamp(request.bytes_max, 1u, state_.options().rebuild_bytes_page)});
-  if (page) {
-    reply.entries = std::move(page->entries);
-    reply.through = std::move(page->through);
-  } else {
-    reply.status = ReplicaStatus::kCorrupt;
-  }
-  state_.send(from, std::move(reply));
+  // A question that is asked again while its answer is being looked for.
+  if (const auto found = walks_.find(from); found != walks_.end() && found->second.op == request.op)
+    return;
+  walks_.insert_or_assign(
+      from,
+      Walk{request.op, std::clamp(request.rows_max, 1u, state_.options().rebuild_rows_page),
+           std::clamp(request.bytes_max, 1u, state_.options().rebuild_bytes_page),
+           LeafWalk(request.vnode, request.n, request.leaves, request.after, request.through)});
+  if (!waiting_) on_pace();
 }
 
-Result<LeavesPage> rows_in_leaves(const NodeState& state, const LeavesQuestion& question) {
-  Result<StoreReader::ScanPage> scanned = state.env.store().scan(
-      question.vnode, question.after, question.rows_max, question.bytes_max, false);
-  if (!scanned) return scanned.error();
-  LeavesPage page;
-  page.rows = static_cast<std::uint32_t>(scanned->rows.size() + scanned->unreadable.size());
-  const auto asked_for = [&](const Key& key) {
-    const Bucket* bucket = state.config.buckets.find(key.bucket);
-    return bucket != nullptr && bucket->n == question.n &&
-           !(question.through && *question.through < key) &&
-           std::binary_search(question.leaves.begin(), question.leaves.end(),
-                              HashTree::leaf_of(key));
-  };
-  std::optional<Key> last;
-  for (const auto& [key, row] : scanned->rows) {
-    last = key;
-    if (!asked_for(key)) continue;
-    const bool retired = state.retired.has(question.vnode, key);
-    const Record left = retired ? state.retired.reaped(key, row.record) : Record();
-    if (retired && left.context.empty()) continue;
-    page.entries.push_back({key, state.trees.hash_of(key, retired ? left : row.record)});
+void TreeAnswers::refuse(NodeId to, OpId op, ReplicaStatus status) {
+  LeavesReply reply;
+  reply.op = op;
+  reply.status = status;
+  state_.send(to, std::move(reply));
+}
+
+void TreeAnswers::on_pace() {
+  waiting_ = false;
+  const std::uint32_t page = state_.rows_page();
+  for (auto walk = walks_.begin(); walk != walks_.end();) {
+    walk = step(walk->first, walk->second, page) ? walks_.erase(walk) : std::next(walk);
   }
-  for (const Key& key : scanned->unreadable) {
-    if (asked_for(key)) page.entries.push_back({key, 0});
-    if (!last || *last < key) last = key;
+  if (walks_.empty()) return;
+  waiting_ = true;
+  state_.env.set_timer(timer_id(0, TimerKind::kLeavesPace), state_.env.now_ns() + kWaitNs);
+}
+
+bool TreeAnswers::step(NodeId to, Walk& walk, std::uint32_t page) {
+  if (!walk.leaves.step(state_, page, walk.bytes_max)) {
+    refuse(to, walk.op, ReplicaStatus::kCorrupt);
+    return true;
   }
-  std::sort(page.entries.begin(), page.entries.end(),
-            [](const LeavesReply::Entry& a, const LeavesReply::Entry& b) { return a.key < b.key; });
-  const bool at_end = scanned->done || (question.through && last && !(*last < *question.through));
-  if (!at_end) page.through = std::move(last);
-  return page;
+  if (!walk.leaves.done() && walk.leaves.entries().size() < walk.entries_max) return false;
+  LeavesReply reply;
+  reply.op = walk.op;
+  reply.entries = walk.leaves.entries();
+  if (!walk.leaves.done()) reply.through = walk.leaves.looked_through();
+  state_.send(to, std::move(reply));
+  return true;
 }
 
 }  // namespace quorate

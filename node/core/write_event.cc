@@ -70,6 +70,23 @@ std::optional<Token> token_of_known(const DataType& type, const ClientRequest& r
   return token;
 }
 
+// What is worth being told apart from the whole: adding to a large set must not send the set.
+std::optional<Delta> worthwhile_delta(const NodeState& state, const RowPtr& stored,
+                                      const Record* read_first, const Record& after,
+                                      const Dot& event) {
+  const std::size_t whole_bytes = after.size_bytes();
+  if (whole_bytes < state.options().delta_bytes_min) return std::nullopt;
+  static const Record kNothing;
+  const Record& known = stored == nullptr ? kNothing : stored->record;
+  std::optional<Delta> delta =
+      read_first == nullptr
+          ? delta_of(known, after, event)
+          : delta_of(sync(known, *read_first, state.options().retry_window_ms), after, event);
+  if (!delta || delta->since.empty()) return std::nullopt;
+  const std::size_t bytes = delta->change.size_bytes() + delta->since.size_bytes();
+  return bytes < whole_bytes ? std::move(delta) : std::nullopt;
+}
+
 }  // namespace
 
 std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucket,
@@ -116,6 +133,7 @@ std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucke
   event.token.context = std::move(mutation.context);
   event.token.context.add(mutation.dot);
   event.token.timestamp = mutation.timestamp;
+  event.delta = worthwhile_delta(state, stored, read_first, record, event.dot);
   return event;
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <variant>
 
+#include "node/causality/delta.h"
 #include "node/core/node_state.h"
 #include "node/core/types/data_type.h"
 
@@ -24,6 +25,8 @@ struct NewEvent {
   Dot dot;
   Token token;                 // for the client
   bool epoch_renewed = false;  // the first of a new epoch for a key that this node has written
+  // What replicas need that know what this node knew; empty: no less than the record.
+  std::optional<Delta> delta;
 };
 
 // `stored` is the key's row here, `read_first` what was read for the write (read_before_write.h);

@@ -17,6 +17,10 @@ std::vector<NodeId> unreachable_nodes(const NodeState& state, const ReplicaSets&
   return nodes;
 }
 
+bool contains(const std::vector<NodeId>& nodes, NodeId node) {
+  return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+}
+
 ClientReply refuse(ClientReply reply, Reason reason, std::string detail) {
   reply.outcome = Outcome::kNotApplied;
   reply.reason = reason;
@@ -201,6 +205,10 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
   write.dot = event.dot;
   write.token = std::move(event.token);
   hold(write, std::move(record));
+  if (event.delta) {
+    write.change = std::make_shared<const Record>(std::move(event.delta->change));
+    write.since = std::move(event.delta->since);
+  }
   replicate(op, write, batch);
 }
 
@@ -281,6 +289,7 @@ void Writes::refresh(Write& write) {
   // A row that knows nothing of the event any more was reaped: all primaries had the event.
   if (!known || *known == nullptr || !(*known)->record.context.contains(write.dot)) return;
   write.record = record_of(*known);
+  write.change = nullptr;
   write.generation = places_.generation_here(write.plan);
 }
 
@@ -296,6 +305,14 @@ void Writes::send_record(OpId op, Write& write, NodeId node) {
   request.record = write.record;
   request.hint_for = write.quorum.stands_for(node);
   request.generation = write.generation;
+  if (write.change != nullptr && request.hint_for == 0 && !contains(write.need_whole, node)) {
+    state_.trace({.kind = TraceKind::kChangeSent,
+                  .peer = node,
+                  .a = write.record->size_bytes(),
+                  .b = write.change->size_bytes()});
+    request.record = write.change;
+    request.since = write.since;
+  }
   state_.send(node, std::move(request));
 }
 
@@ -325,6 +342,12 @@ bool Writes::on_reply(NodeId from, const WriteReply& reply) {
       }
       break;
     }
+    case ReplicaStatus::kNeedsWhole:
+      // Once: the same answer to a copy of the change may still come.
+      if (contains(write.need_whole, from)) break;
+      write.need_whole.push_back(from);
+      send_record(reply.op, write, from);
+      break;
     case ReplicaStatus::kNoSpace:
     case ReplicaStatus::kFailed:
     case ReplicaStatus::kWrongRing:

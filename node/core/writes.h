@@ -1,5 +1,8 @@
-// The writes that this node coordinates: mints the event, stores it, sends the whole record to the
-// other primaries, answers at W.
+// The writes that this node coordinates: mints the event, stores it, sends the record to the other
+// primaries, answers at W.
+//
+// Of a large record only what changed is sent. Whoever does not know the rest says so, and is sent
+// the whole; so a replica that has acknowledged knows all that the coordinator knew, either way.
 //
 // Place:      the coordinator starts them, where this node is a primary of the key; or, of a sloppy
 //             write, where no primary can be reached: then this node is the first stand-in, and its
@@ -75,6 +78,9 @@ class Writes {
     std::vector<NodeId> asked;  // fallbacks, to stand in
     std::vector<NodeId> owed;   // primaries for whom the row's own batch has a hint
     Generation generation = 0;  // of `record`
+    RecordPtr change = {};      // what of `record` is new `since`; null: all of it
+    Context since = {};
+    std::vector<NodeId> need_whole = {};  // whose rows know too little for the change
   };
 
   void fill_places(OpId op, Write& write);

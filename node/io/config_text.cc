@@ -112,14 +112,17 @@ std::vector<Limit> limits_of(ClusterConfig& config) {
   plain("unanswered_bytes_max", core.unanswered_bytes_max, 1024, 4096 * kMiB);
   plain("late_bytes_max", core.late_bytes_max, 1024, 4096 * kMiB);
   plain("context_bytes_max", core.context_bytes_max, 64, kMiB);
+  plain("delta_bytes_min", core.delta_bytes_min, 0, std::int64_t{1} << 32);
   plain("hints_bytes_max", core.hints_bytes_max, 1024, 1024 * 1024 * kMiB);
   plain("hints_max", core.hints_max, 1, 100'000'000);
   plain("hint_age_max_ms", core.hint_age_max_ms, 1'000, 365 * kDayMs);
   plain("handoff_bytes_per_second", core.handoff_bytes_per_second, 1024, 1024 * 1024 * kMiB);
+  plain("handoff_keys_per_second", core.handoff_keys_per_second, 1, 1'000'000'000);
   time("anti_entropy_interval_ms", core.anti_entropy_interval_ns, 1, kDayMs);
   time("tree_verify_interval_ms", core.tree_verify_interval_ns, 1, 30 * kDayMs);
   plain("repair_bytes_per_second", core.repair_bytes_per_second, 1024, 1024 * 1024 * kMiB);
   plain("repair_rows_per_second", core.repair_rows_per_second, 1, 1'000'000'000);
+  plain("repair_keys_per_second", core.repair_keys_per_second, 1, 1'000'000'000);
   time("reap_interval_ms", core.reap_interval_ns, 1, kDayMs);
   plain("retired_max", core.retired_max, 1, 100'000'000);
   plain("rebuild_rows_page", core.rebuild_rows_page, 1, 10'000);

@@ -174,6 +174,8 @@ void log_event(const TraceEvent& event) {
     case TraceKind::kMeetingHurried:
     case TraceKind::kGenerationEntered:
     case TraceKind::kGenerationsLearned:
+    case TraceKind::kChangeSent:
+    case TraceKind::kWholeNeeded:
     case TraceKind::kTooOld:
     case TraceKind::kRetired:
     case TraceKind::kUnretired:

@@ -153,7 +153,7 @@ class BodyReader {
   std::optional<Error> error_;
 };
 
-constexpr ReplicaStatus kStatusLast = ReplicaStatus::kOldGeneration;
+constexpr ReplicaStatus kStatusLast = ReplicaStatus::kNeedsWhole;
 
 Result<ReadRequest> read_read_request(std::string_view bytes) {
   BodyReader f("read_request", bytes);
@@ -166,6 +166,7 @@ Result<ReadRequest> read_read_request(std::string_view bytes) {
     f.key(5, "key", m.key.name);
     f.fixed64(6, m.known_hash);
     f.flag(7, "of_hints", m.of_hints);
+    f.flag(8, "background", m.background);
   }
   f.require(m.key);
   return f.result(std::move(m));
@@ -202,6 +203,7 @@ Result<WriteRequest> read_write_request(std::string_view bytes) {
     f.record(7, m.record);
     f.varint(8, "hint_for", m.hint_for);
     f.varint(9, "generation", m.generation);
+    f.context(10, m.since);
   }
   f.require(m.key);
   f.require(m.record != nullptr, "record");

@@ -183,6 +183,7 @@ struct BodyWriter {
       f.bytes(5, m.key.name);
       f.fixed64(6, m.known_hash);
       f.varint(7, m.of_hints ? 1 : 0);
+      f.varint(8, m.background ? 1 : 0);
     });
   }
   void operator()(const ReadReply& m) const {
@@ -198,6 +199,8 @@ struct BodyWriter {
     });
   }
   void operator()(const WriteRequest& m) const {
+    std::string since;
+    if (!m.since.empty()) append_context(m.since, since);
     FieldWriter(out).message(number, [&](auto& f) {
       f.fixed64(1, m.op);
       f.varint(2, m.ring_version);
@@ -208,6 +211,7 @@ struct BodyWriter {
       f.bytes(7, record);
       f.varint(8, m.hint_for);
       f.varint(9, m.generation);
+      f.bytes(10, since);
     });
   }
   void operator()(const WriteReply& m) const {

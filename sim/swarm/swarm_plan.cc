@@ -128,6 +128,7 @@ CoreOptions draw_core_options(Random& random) {
   if (random.chance(1, 4)) options.retry_window_ms = random.between(1'000, 10'000);
   if (random.chance(1, 8)) options.requests_max = 4 + random.below(8);
   options.rebuild_rows_page = static_cast<std::uint32_t>(pick({1, 2, 256}, random));
+  if (random.chance(2, 3)) options.delta_bytes_min = 0;
   return options;
 }
 
@@ -139,6 +140,7 @@ void draw_hint_options(Random& random, CoreOptions& options) {
   if (random.chance(1, 3)) {
     options.handoff_bytes_per_second = static_cast<std::size_t>(pick({1024, 4096, 65536}, random));
   }
+  if (random.chance(1, 6)) options.handoff_keys_per_second = 2;
 }
 
 void draw_anti_entropy_options(Random& random, CoreOptions& options) {
@@ -148,6 +150,7 @@ void draw_anti_entropy_options(Random& random, CoreOptions& options) {
   options.tree_verify_interval_ns = pick({from_ms(500), from_seconds(5)}, random);
   if (random.chance(1, 6)) options.repair_bytes_per_second = 4096;
   if (random.chance(1, 6)) options.repair_rows_per_second = 20;
+  if (random.chance(1, 6)) options.repair_keys_per_second = 2;
 }
 
 // What is dead can only be reaped within a run where tokens and retries are short-lived.

@@ -1,47 +1,12 @@
 // Partial types on the real core: what their updates need of their coordinator, how requests are
 // refused that do not fit, and that a retry counts once or is answered "unknown" (DESIGN 2.1, 2.5).
 #include <algorithm>
-#include <set>
 
 #include "node/core/read_before_write.h"
-#include "tests/sim/sim_fixture.h"
+#include "tests/sim/typed_fixture.h"
 
 namespace quorate::sim {
 namespace {
-
-using Shown = std::multiset<std::string>;
-
-// A bucket of each type, named after it; reads mend nothing.
-ClusterOptions typed_options(std::uint16_t nodes = 3) {
-  ClusterOptions options = plain_options(nodes);
-  for (std::size_t type = 0; type < bucket_type_names().size(); ++type) {
-    Bucket bucket = *options.buckets.find("default");
-    bucket.type = static_cast<BucketType>(type);
-    bucket.name = bucket_type_names()[type];
-    bucket.read_repair = ReadRepair::kOff;
-    EXPECT_TRUE(options.buckets.add(bucket).has_value());
-  }
-  return options;
-}
-
-Step update(const std::string& bucket, Update what, std::string field = "",
-            std::string value = "") {
-  Step step;
-  step.request.verb = Verb::kUpdate;
-  step.request.update = what;
-  step.request.key = key_of("k", bucket);
-  step.request.field = std::move(field);
-  step.request.value = Blob(std::move(value));
-  return step;
-}
-
-Shown shown(const std::vector<ReadValue>& values) {
-  Shown shown;
-  for (const ReadValue& value : values) {
-    shown.insert(value.field + "=" + std::string(value.value.view()));
-  }
-  return shown;
-}
 
 Shown read(TestCluster& cluster, const std::string& bucket) {
   const Operation& read = cluster.call(cluster.client_at({1}), get("k", bucket).all());

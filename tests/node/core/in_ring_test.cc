@@ -46,6 +46,8 @@ std::vector<Message> messages_that_name(RingVersion ring, VnodeId vnode) {
   write.record = std::make_shared<const Record>();
   write.generation = 9;
   add(write);
+  write.since.add(Dot{Actor{make_run_id(2, 1), 1}, 1});
+  add(write);
   write.hint_for = 3;
   add(write);
   ScanRequest scan;

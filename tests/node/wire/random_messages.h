@@ -20,7 +20,7 @@ class RandomMessages {
   Message message(std::size_t kind) {
     switch (kind) {
       case 0:
-        return ReadRequest{number(), number(), vnode(), key(), number(), flag()};
+        return ReadRequest{number(), number(), vnode(), key(), number(), flag(), flag()};
       case 1:
         return ReadReply{number(), status(), flag(), flag(), flag() ? record() : nullptr,
                          number(), flag()};
@@ -32,7 +32,8 @@ class RandomMessages {
                             static_cast<WriteRequest::Purpose>(random_.below(3)),
                             record(),
                             node(),
-                            number()};
+                            number(),
+                            flag() ? record()->context : Context()};
       case 3:
         return WriteReply{number(), status(), number()};
       case 4:
@@ -187,7 +188,7 @@ class RandomMessages {
 inline bool same(const RecordPtr& a, const RecordPtr& b) { return a == b || (a && b && *a == *b); }
 inline bool same(const ReadRequest& a, const ReadRequest& b) {
   return a.op == b.op && a.ring_version == b.ring_version && a.vnode == b.vnode && a.key == b.key &&
-         a.known_hash == b.known_hash && a.of_hints == b.of_hints;
+         a.known_hash == b.known_hash && a.of_hints == b.of_hints && a.background == b.background;
 }
 inline bool same(const ReadReply& a, const ReadReply& b) {
   return a.op == b.op && a.status == b.status && a.rebuilding == b.rebuilding && a.same == b.same &&
@@ -196,7 +197,7 @@ inline bool same(const ReadReply& a, const ReadReply& b) {
 inline bool same(const WriteRequest& a, const WriteRequest& b) {
   return a.op == b.op && a.ring_version == b.ring_version && a.vnode == b.vnode && a.key == b.key &&
          a.purpose == b.purpose && same(a.record, b.record) && a.hint_for == b.hint_for &&
-         a.generation == b.generation;
+         a.generation == b.generation && a.since == b.since;
 }
 inline bool same(const WriteReply& a, const WriteReply& b) {
   return a.op == b.op && a.status == b.status && a.generation == b.generation;

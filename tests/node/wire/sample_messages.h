@@ -142,6 +142,8 @@ inline std::vector<Sample> sample_messages() {
        ReadReply{kOp, ReplicaStatus::kOk, false, false, sample_record(), 9, true}},
       {"write_request_hint",
        WriteRequest{kOp, 1, 63, kSampleKey, WriteRequest::Purpose::kWrite, sample_record(), 2, 9}},
+      {"write_request_change", WriteRequest{kOp, 1, 63, kSampleKey, WriteRequest::Purpose::kWrite,
+                                            sample_record(), 0, 9, sample_token().context}},
       {"write_reply_old", WriteReply{kOp, ReplicaStatus::kOldGeneration, 9}},
       {"generations_request", GenerationsRequest{kOp}},
       {"generations_reply", GenerationsReply{kOp, {1, 9, 300}}},
