@@ -4,6 +4,7 @@
 
 #include "client/engine/blocking.h"
 #include "client/engine/engine.h"
+#include "client/engine/update_run.h"
 
 namespace quorate::client {
 
@@ -60,6 +61,12 @@ void Client::change(std::string key, Change change, RequestOptions options, OnAn
                   std::move(on_answer));
 }
 
+void Client::update(std::string key, Resolver resolver, UpdateOptions options,
+                    OnUpdated on_updated) {
+  start_update(*engine_, std::move(key), std::move(resolver), std::move(options),
+               std::move(on_updated));
+}
+
 Result<Answer> Client::get(std::string key, RequestOptions options) {
   return wait_for<Result<Answer>>(
       *this, [&](OnAnswer done) { get(std::move(key), std::move(options), std::move(done)); });
@@ -80,6 +87,10 @@ Result<Answer> Client::change(std::string key, Change what, RequestOptions optio
   return wait_for<Result<Answer>>(*this, [&](OnAnswer done) {
     change(std::move(key), std::move(what), std::move(options), std::move(done));
   });
+}
+
+Result<Updated> Client::update(std::string key, Resolver resolver, UpdateOptions options) {
+  return run_update(*this, key, std::move(resolver), std::move(options));
 }
 
 }  // namespace quorate::client

@@ -9,8 +9,8 @@
 //             node as long as it serves, and keys spread over nodes); last those that do not
 //             answer, or that just could not serve a request: a node on the small side of a cut.
 // Limits:     ClientOptions; nothing else grows.
-// Not here:   tokens kept for you (session.h), bulk writes (bulk_writer.h), status and ring
-//             (admin.h); update(key, resolver), which will stand on get and on put under the token.
+// Not here:   tokens kept for you (session.h), what an update promises (update.h), bulk writes
+//             (bulk_writer.h), status and ring (admin.h).
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,7 @@
 
 #include "client/answer.h"
 #include "client/endpoint.h"
+#include "client/update.h"
 
 namespace quorate::client {
 
@@ -66,11 +67,16 @@ class Client {
   // Of a part of a value (changes.h). A retry is never applied a second time: where it cannot be
   // told whether an earlier attempt was, the answer is kUnknown.
   void change(std::string key, Change change, RequestOptions options, OnAnswer on_answer);
+  // Reads, resolves, writes back, again if others wrote meanwhile (update.h). The resolver is
+  // called on the client's own thread.
+  void update(std::string key, Resolver resolver, UpdateOptions options, OnUpdated on_updated);
 
   Result<Answer> get(std::string key, RequestOptions options = {});
   Result<Answer> put(std::string key, std::string value, RequestOptions options = {});
   Result<Answer> del(std::string key, RequestOptions options = {});
   Result<Answer> change(std::string key, Change change, RequestOptions options = {});
+  // The resolver is called on the caller's thread.
+  Result<Updated> update(std::string key, Resolver resolver, UpdateOptions options = {});
 
   const ClientOptions& options() const;
   Engine& engine() const { return *engine_; }  // for the library's own parts

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "client/engine/blocking.h"
+#include "client/engine/update_run.h"
 
 namespace quorate::client {
 namespace {
@@ -25,6 +26,7 @@ struct Session::State : std::enable_shared_from_this<State> {
     Change change;
     RequestOptions options;
     OnAnswer on_answer;
+    std::function<void(Status)> on_turn = nullptr;  // in place of all that: leave() ends its turn
   };
   struct Kept {
     std::string token;
@@ -46,7 +48,38 @@ struct Session::State : std::enable_shared_from_this<State> {
     send(name, std::move(request));
   }
 
+  // Until leave() no other request for the key is sent. An error: the session was closed.
+  void enter(const std::string& bucket, const std::string& key,
+             std::function<void(Status)> on_turn) {
+    Request request;
+    request.key = key;
+    request.options.bucket = bucket;
+    request.on_turn = std::move(on_turn);
+    ask(std::move(request));
+  }
+
+  void leave(const std::string& name, bool of_session, const Result<Updated>& updated) {
+    {
+      const std::lock_guard lock(mutex);
+      if (of_session) learn(name, updated);
+    }
+    go_on(name);
+  }
+
+  // The session's token, unless the request has one; false: it has another one.
+  bool use_token(const std::string& name, std::string& token) {
+    const std::lock_guard lock(mutex);
+    const auto found = tokens.find(name);
+    if (!token.empty()) return found == tokens.end() || found->second.token == token;
+    if (found != tokens.end()) token = found->second.token;
+    return true;
+  }
+
   void send(const std::string& name, Request request) {
+    if (request.on_turn) {
+      request.on_turn({});
+      return;
+    }
     bool of_session = true;
     {
       const std::lock_guard lock(mutex);
@@ -116,7 +149,8 @@ struct Session::State : std::enable_shared_from_this<State> {
     }
     if (next) send(name, std::move(*next));
     for (const Request& request : dropped) {
-      request.on_answer(Error{ErrorCode::kUnreachable, "the session was closed"});
+      const Error closed_error{ErrorCode::kUnreachable, "the session was closed"};
+      request.on_turn ? request.on_turn(closed_error) : request.on_answer(closed_error);
     }
   }
 
@@ -125,6 +159,17 @@ struct Session::State : std::enable_shared_from_this<State> {
       if (!answer->token.empty()) keep(name, answer->token);
     } else if (refuses_token(answer)) {
       forget(name);
+    }
+  }
+
+  // What its reads showed stays seen, however it ended.
+  void learn(const std::string& name, const Result<Updated>& updated) {
+    if (!updated) {
+      learn(name, Result<Answer>(updated.error()));
+    } else if (refuses_token(updated->answer)) {
+      forget(name);
+    } else if (!updated->answer.token.empty()) {
+      keep(name, updated->answer.token);
     }
   }
 
@@ -191,6 +236,29 @@ void Session::change(std::string key, Change change, RequestOptions options, OnA
       {Verb::kUpdate, std::move(key), std::move(change), std::move(options), std::move(on_answer)});
 }
 
+void Session::update(std::string key, Resolver resolver, UpdateOptions options,
+                     OnUpdated on_updated) {
+  const std::string bucket = options.request.bucket;
+  const std::string entered = key;
+  state_->enter(bucket, entered,
+                [state = state_, key = std::move(key), resolver = std::move(resolver),
+                 options = std::move(options),
+                 on_updated = std::move(on_updated)](const Status& turn) mutable {
+                  if (!turn) {
+                    on_updated(turn.error());
+                    return;
+                  }
+                  const std::string name = name_of(options.request.bucket, key);
+                  const bool of_session = state->use_token(name, options.request.token);
+                  start_update(state->client.engine(), std::move(key), std::move(resolver),
+                               std::move(options),
+                               [state, name, of_session, on_updated](Result<Updated> updated) {
+                                 state->leave(name, of_session, updated);
+                                 on_updated(std::move(updated));
+                               });
+                });
+}
+
 Result<Answer> Session::get(std::string key, RequestOptions options) {
   return wait_for<Result<Answer>>(
       client_, [&](OnAnswer done) { get(std::move(key), std::move(options), std::move(done)); });
@@ -211,6 +279,18 @@ Result<Answer> Session::change(std::string key, Change what, RequestOptions opti
   return wait_for<Result<Answer>>(client_, [&](OnAnswer done) {
     change(std::move(key), std::move(what), std::move(options), std::move(done));
   });
+}
+
+Result<Updated> Session::update(std::string key, Resolver resolver, UpdateOptions options) {
+  const Status turn = wait_for<Status>(client_, [&](std::function<void(Status)> done) {
+    state_->enter(options.request.bucket, key, std::move(done));
+  });
+  if (!turn) return turn.error();
+  const std::string name = name_of(options.request.bucket, key);
+  const bool of_session = state_->use_token(name, options.request.token);
+  auto updated = run_update(client_, key, std::move(resolver), std::move(options));
+  state_->leave(name, of_session, updated);
+  return updated;
 }
 
 std::optional<std::string> Session::token(std::string_view bucket, std::string_view key) const {

@@ -10,7 +10,7 @@
 //             tests/client/session_test.cc.
 // Limits:     keys_max and token_bytes_max; past them the key that was longest not used is
 //             forgotten, and with it the promise for that key.
-// Not here:   resolving siblings: read, choose, put under the session's token.
+// Not here:   resolving siblings by a function: update.h.
 #pragma once
 
 #include <cstddef>
@@ -46,11 +46,16 @@ class Session {
   void del(std::string key, RequestOptions options, OnAnswer on_answer);
   // Removes only what this session has read or written: read the key before.
   void change(std::string key, Change change, RequestOptions options, OnAnswer on_answer);
+  // As Client::update, from a state that covers what this session has seen. The key's other
+  // requests wait until it has ended: between its read and its write nothing of this session comes
+  // in.
+  void update(std::string key, Resolver resolver, UpdateOptions options, OnUpdated on_updated);
 
   Result<Answer> get(std::string key, RequestOptions options = {});
   Result<Answer> put(std::string key, std::string value, RequestOptions options = {});
   Result<Answer> del(std::string key, RequestOptions options = {});
   Result<Answer> change(std::string key, Change change, RequestOptions options = {});
+  Result<Updated> update(std::string key, Resolver resolver, UpdateOptions options = {});
 
   // The token kept for a key.
   std::optional<std::string> token(std::string_view bucket, std::string_view key) const;

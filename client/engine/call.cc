@@ -50,6 +50,11 @@ Call::Call(Engine& engine, wire::ToNode message, std::int64_t deadline_ns, OnAns
       patience_(std::min<nanoseconds>(milliseconds(engine.options().patience_ms),
                                       nanoseconds(deadline_ns / 3))) {}
 
+void Call::resume(std::uint32_t attempts, TimePoint first_sent) {
+  sent_ = attempts;
+  first_sent_ = first_sent;
+}
+
 void Call::start() { perform(plan_.start()); }
 
 void Call::perform(Step step) {

@@ -25,6 +25,9 @@ class Call final : public Exchange, public std::enable_shared_from_this<Call> {
   // `message` holds the request; attempt, age and deadline are filled in for each attempt.
   Call(Engine& engine, wire::ToNode message, std::int64_t deadline_ns, OnAnswer on_answer);
 
+  // It is one more call about a request that earlier ones have sent already. Before start().
+  void resume(std::uint32_t attempts, TimePoint first_sent);
+
   void start();
   void on_wake(TimePoint now);
   void give_up(Reason reason, std::string why);

@@ -80,6 +80,11 @@ void Engine::close() {
     const std::shared_ptr<Call> call = calls_.begin()->second;
     call->give_up(Reason::kNone, "the client was closed");
   }
+  while (!pauses_.empty()) {
+    const auto then = std::move(pauses_.begin()->second);
+    pauses_.erase(pauses_.begin());
+    then();
+  }
   while (!admin_calls_.empty()) {
     const std::shared_ptr<AdminCall> call = *admin_calls_.begin();
     call->give_up("the client was closed");
@@ -93,7 +98,7 @@ void Engine::close() {
 }
 
 void Engine::submit(Verb verb, std::string key, Change change, RequestOptions options,
-                    OnAnswer on_answer) {
+                    OnAnswer on_answer, std::optional<Resumed> resumed) {
   const std::size_t bytes = key.size() + change.field.size() + change.value.size() +
                             options.field.size() + options.token.size() + options.bucket.size() +
                             kRequestOverheadBytes;
@@ -121,11 +126,11 @@ void Engine::submit(Verb verb, std::string key, Change change, RequestOptions op
   const std::int64_t deadline_ms =
       options.deadline_ms > 0 ? options.deadline_ms : options_.deadline_ms;
   wire::ToNode message;
-  request_into_wire(verb, next_id(), std::move(key), std::move(change), std::move(options),
-                    message);
+  request_into_wire(verb, resumed ? resumed->id : next_id(), std::move(key), std::move(change),
+                    std::move(options), message);
   // From the client's own thread this runs at once: a callback that asks on costs no turn of the
   // loop.
-  asio::dispatch(io_, [this, message = std::move(message), deadline_ms, bytes,
+  asio::dispatch(io_, [this, message = std::move(message), deadline_ms, bytes, resumed,
                        on_answer = std::move(on_answer)]() mutable {
     if (closing_) {
       --requests_in_flight_;
@@ -136,7 +141,19 @@ void Engine::submit(Verb verb, std::string key, Change change, RequestOptions op
     auto call = std::make_shared<Call>(*this, std::move(message), deadline_ms * 1'000'000,
                                        std::move(on_answer));
     call->bytes = bytes;
+    if (resumed) call->resume(resumed->attempts, resumed->first_sent);
     start(call);
+  });
+}
+
+void Engine::after(std::chrono::nanoseconds pause, std::function<void()> then) {
+  asio::dispatch(io_, [this, pause, then = std::move(then)]() mutable {
+    if (closing_) {
+      then();
+      return;
+    }
+    pauses_.emplace(steady_clock::now() + pause, std::move(then));
+    arm();
   });
 }
 
@@ -172,8 +189,9 @@ void Engine::on_call_over(const Call& call) {
 }
 
 void Engine::arm() {
-  if (calls_.empty()) return;
-  const TimePoint next = calls_.begin()->first.first;
+  if (calls_.empty() && pauses_.empty()) return;
+  const TimePoint next = std::min(calls_.empty() ? TimePoint::max() : calls_.begin()->first.first,
+                                  pauses_.empty() ? TimePoint::max() : pauses_.begin()->first);
   if (armed_for_ && *armed_for_ <= next) return;
   armed_for_ = next;
   timer_.expires_at(next);
@@ -188,6 +206,11 @@ void Engine::on_timer() {
   while (!calls_.empty() && calls_.begin()->first.first <= now) {
     const std::shared_ptr<Call> call = calls_.begin()->second;
     call->on_wake(now);
+  }
+  while (!pauses_.empty() && pauses_.begin()->first <= now) {
+    const auto then = std::move(pauses_.begin()->second);
+    pauses_.erase(pauses_.begin());
+    then();
   }
   arm();
 }

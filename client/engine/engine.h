@@ -43,6 +43,13 @@ struct AdminAnswer {
 };
 using OnAdminAnswer = std::function<void(Result<AdminAnswer>)>;
 
+// An earlier request in doubt that is sent once more, under its own id.
+struct Resumed {
+  RequestId id;
+  std::uint32_t attempts = 0;  // that were sent
+  std::chrono::steady_clock::time_point first_sent;
+};
+
 class Engine {
  public:
   explicit Engine(ClientOptions options);
@@ -50,8 +57,11 @@ class Engine {
 
   // ---- from any thread
 
-  void submit(Verb verb, std::string key, Change change, RequestOptions options,
-              OnAnswer on_answer);
+  void submit(Verb verb, std::string key, Change change, RequestOptions options, OnAnswer on_answer,
+              std::optional<Resumed> resumed = std::nullopt);
+
+  // Runs it on the client's own thread after so long, or when the client closes.
+  void after(std::chrono::nanoseconds pause, std::function<void()> then);
 
   // Asks one endpoint, or without one each in turn until one answers. The question must bear being
   // asked twice.
@@ -106,6 +116,7 @@ class Engine {
   std::vector<std::size_t> next_channel_;
   std::vector<TimePoint> avoid_until_;  // by endpoint
   std::map<WakeKey, std::shared_ptr<Call>> calls_;
+  std::multimap<TimePoint, std::function<void()>> pauses_;
   std::unordered_set<std::shared_ptr<AdminCall>> admin_calls_;
   std::uint64_t call_number_ = 0;
   bool closing_ = false;
