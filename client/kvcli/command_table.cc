@@ -68,15 +68,35 @@ CommandInfo resolve_command() {
       {key_operand()},
       option({"--pick"}, "WHICH", kOperands, "Keep this one: its number, its dot, oldest or newest",
              &RawOptions::pick, {"oldest", "newest"}) +
+          option({"--with"}, "HOW", kOperands,
+                 "union (of JSON arrays), largest, smallest, longest, newest, or merge (of texts)",
+                 &RawOptions::with,
+                 {"union", "largest", "smallest", "longest", "newest", "merge"}) +
+          option({"--base"}, "FILE", kOperands,
+                 "With --with merge: the text that all siblings began from", &RawOptions::base) +
+          flag({"--edit"}, kOperands, "Open them in $VISUAL or $EDITOR, like a merge",
+               &RawOptions::edit) +
           option({"--value"}, "VALUE", kOperands, "Write this value in their place",
                  &RawOptions::value) +
           value_file("Write this file's bytes in their place") + escaped() + bucket() + reading() +
           writing() + sloppiness() + quiet(),
-      "Reads with -r quorum unless told otherwise, and replaces just what it read.\n"
+      "Reads with -r quorum unless told otherwise, and replaces just what it read: a sibling that\n"
+      "comes in meanwhile survives. --with resolves that too; else it is shown, and the exit code "
+      "is 5.\n"
+      "Numbers are larger by their value, and what is no number is larger than any, by its bytes. "
+      "A\n"
+      "merge refuses what several siblings changed in different ways; without --base, in the "
+      "shell, "
+      "it\n"
+      "begins from what the shell read last while the key had one value.\n"
       "Examples:\n"
       "  kvcli resolve city:1               asks, on a terminal\n"
       "  kvcli resolve city:1 --pick 2      the second one, as get --all numbers them\n"
       "  kvcli resolve city:1 --pick newest\n"
+      "  kvcli resolve cart:7 --with union       what any of them has; removed items can come "
+      "back\n"
+      "  kvcli resolve notes --with merge --base notes.txt\n"
+      "  kvcli resolve notes --edit\n"
       "  kvcli resolve city:1 --value 'Lisboa, Porto'\n"};
 }
 
@@ -207,6 +227,24 @@ CommandInfo explain_command() {
       "  kvcli explain city:1 -b carts --json\n"};
 }
 
+CommandInfo history_command() {
+  return {"history",
+          "Draw the versions of a key that some node still knows",
+          {key_operand()},
+          escaped() + bucket(kOperands),
+          "Asks every node for its own row; nothing is changed or repaired by it. The newest "
+          "version is\n"
+          "at the top, * where it stands, o where some replica has put another one in its place; "
+          "lines\n"
+          "lead to what a version replaced. That shows only while replicas differ: what all of "
+          "them have\n"
+          "replaced is gone, and left as events without a value.\n"
+          "Exit codes: 0 every primary was asked; 1 nobody holds anything; 3 one was not asked.\n"
+          "Examples:\n"
+          "  kvcli history city:1\n"
+          "  kvcli history city:1 -b carts --json\n"};
+}
+
 CommandInfo verify_command() {
   return {
       "verify",
@@ -314,7 +352,8 @@ const std::vector<CommandInfo>& all_commands() {
     for (CommandInfo& command : typed_commands()) commands.push_back(std::move(command));
     for (CommandInfo (*command)() :
          {load_command, dump_command, status_command, ring_command, ping_command, repair_command,
-          explain_command, verify_command, cut_command, shell_command, completion_command}) {
+          explain_command, history_command, verify_command, cut_command, shell_command,
+          completion_command}) {
       commands.push_back(command());
     }
     return commands;

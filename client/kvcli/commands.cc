@@ -13,7 +13,7 @@ ExitCode run_command(Context& context, const Invocation& invocation) {
       {"resolve", run_resolve}, {"load", run_load},       {"dump", run_dump},
       {"ring", run_ring},       {"status", run_status},   {"ping", run_ping},
       {"repair", run_repair},   {"explain", run_explain}, {"verify", run_verify},
-      {"cut", run_cut},
+      {"cut", run_cut},         {"history", run_history},
   };
   for (const auto& command : kCommands) {
     if (invocation.command == command.name) return command.run(context, invocation);

@@ -28,6 +28,7 @@ ExitCode run_ring(Context& context, const Invocation& invocation);
 ExitCode run_ping(Context& context, const Invocation& invocation);
 ExitCode run_repair(Context& context, const Invocation& invocation);
 ExitCode run_explain(Context& context, const Invocation& invocation);
+ExitCode run_history(Context& context, const Invocation& invocation);
 ExitCode run_verify(Context& context, const Invocation& invocation);
 ExitCode run_cut(Context& context, const Invocation& invocation);
 

@@ -8,6 +8,8 @@
 namespace quorate::client::kvcli {
 namespace {
 
+constexpr std::size_t kLastReadBytesMax = 16u << 20;
+
 Result<Client> make_client(const Contact& contact) {
   ClientOptions options;
   options.endpoints = contact.endpoints;
@@ -40,8 +42,20 @@ Result<Endpoint> find_node(const Contact& contact, std::int64_t deadline_ms) {
 }  // namespace
 
 Result<Answer> Connections::Link::get(std::string key, RequestOptions options) {
-  return session ? session->get(std::move(key), std::move(options))
-                 : client->get(std::move(key), std::move(options));
+  if (!session) return client->get(std::move(key), std::move(options));
+  auto name = std::pair(options.bucket, key);
+  auto answer = session->get(std::move(key), std::move(options));
+  if (answer && answer->ok() && answer->values.size() == 1 && answer->values[0].field.empty()) {
+    const std::size_t bytes =
+        answer->values[0].value.size() + name.first.size() + name.second.size();
+    if (last_read_bytes_ + bytes > kLastReadBytesMax) {
+      last_reads_.clear();
+      last_read_bytes_ = 0;
+    }
+    last_read_bytes_ += bytes;
+    last_reads_.insert_or_assign(std::move(name), answer->values[0]);
+  }
+  return answer;
 }
 
 Result<Answer> Connections::Link::put(std::string key, std::string value, RequestOptions options) {
@@ -57,6 +71,18 @@ Result<Answer> Connections::Link::del(std::string key, RequestOptions options) {
 Result<Answer> Connections::Link::change(std::string key, Change change, RequestOptions options) {
   return session ? session->change(std::move(key), std::move(change), std::move(options))
                  : client->change(std::move(key), std::move(change), std::move(options));
+}
+
+Result<Updated> Connections::Link::update(std::string key, Resolver resolver,
+                                          UpdateOptions options) {
+  return session ? session->update(std::move(key), std::move(resolver), std::move(options))
+                 : client->update(std::move(key), std::move(resolver), std::move(options));
+}
+
+const ReadValue* Connections::Link::last_read(const std::string& bucket,
+                                              const std::string& key) const {
+  const auto found = last_reads_.find({bucket, key});
+  return found == last_reads_.end() ? nullptr : &found->second;
 }
 
 Result<Connections::Link*> Connections::to(const Invocation& invocation) {

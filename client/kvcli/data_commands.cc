@@ -15,20 +15,6 @@ namespace {
 
 std::string count_of(const Answer& answer) { return std::to_string(answer.values.size()); }
 
-// How the key is written on a command line.
-std::string key_operand(const Invocation& invocation) {
-  const std::string shown = escape(*invocation.key);
-  std::string operand = (shown == *invocation.key ? "" : "-e ") + quoted_word(shown);
-  if (invocation.request.bucket != "default")
-    operand += " -b " + quoted_word(escape(invocation.request.bucket));
-  return operand;
-}
-
-void say_how_to_resolve(Console& console, const Invocation& invocation) {
-  const std::string key = key_operand(invocation);
-  console.error("Resolve them: kvcli resolve " + key + " --pick N, or --value VALUE.\n");
-}
-
 ExitCode print_found(Console& console, const Invocation& invocation, const Answer& answer) {
   const bool siblings = answer.values.size() > 1;
   const ExitCode code =
@@ -38,19 +24,19 @@ ExitCode print_found(Console& console, const Invocation& invocation, const Answe
   } else if (invocation.all) {
     print_siblings(console, answer.values);
     console.out("  context " + base64url(answer.token) + "\n");
-    if (siblings) say_how_to_resolve(console, invocation);
+    if (siblings) console.error(how_to_resolve(invocation));
   } else if (!siblings && invocation.raw) {
     console.out(answer.values[0].value.view());
   } else if (!siblings) {
     print_value(console, answer.values[0]);
   } else if (code == ExitCode::kConflict) {
     console.error("kvcli get: " + key_name(invocation) + " has " + count_of(answer) +
-                  " siblings; see them: kvcli get " + key_operand(invocation) + " --all\n");
+                  " siblings; see them: kvcli get " + key_words(invocation) + " --all\n");
   } else {
     console.out(key_name(invocation) + " has " + count_of(answer) +
                 " siblings: values written side by side, none of which knew the others.\n");
     print_siblings(console, answer.values);
-    say_how_to_resolve(console, invocation);
+    console.error(how_to_resolve(invocation));
   }
   return code;
 }

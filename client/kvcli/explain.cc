@@ -1,13 +1,13 @@
 // explain: what each replica of one key holds, side by side.
 #include <algorithm>
 #include <chrono>
-#include <map>
+#include <string>
 #include <utility>
 
-#include "client/admin.h"
 #include "client/kvcli/commands.h"
+#include "client/kvcli/key_rows.h"
+#include "client/kvcli/record_text.h"
 #include "client/kvcli/report.h"
-#include "client/kvcli/survey.h"
 #include "client/kvcli/text/escape.h"
 #include "client/kvcli/text/human.h"
 #include "client/kvcli/text/table.h"
@@ -16,75 +16,7 @@
 namespace quorate::client::kvcli {
 namespace {
 
-constexpr std::size_t kValueColumns = 40;
-constexpr std::size_t kValueBytesShown = 4096;
-
 std::string node_name(NodeId node) { return "node " + std::to_string(node); }
-
-std::string expiry_text(const Sibling& sibling) {
-  if (sibling.expiry_ms == 0) return {};
-  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                          std::chrono::system_clock::now().time_since_epoch())
-                          .count();
-  return (sibling.expiry_ms <= now_ms ? ", expired " : ", expires ") +
-         local_time_text(sibling.expiry_ms);
-}
-
-// Of an element of a set the element, of a field of a map both.
-std::string value_text(const Sibling& sibling) {
-  if (sibling.kind == SiblingKind::kDeleted) return "(deleted)";
-  const std::string field = shortened(escape(sibling.field), kValueColumns);
-  if (sibling.value.size() == 0) return field.empty() ? "(empty)" : field;
-  if (!field.empty()) {
-    Sibling value = sibling;
-    value.field.clear();
-    return field + " = " + value_text(value);
-  }
-  const std::string shown = escape(sibling.value.view().substr(0, kValueBytesShown));
-  const std::string text = shortened(shown, kValueColumns);
-  return text == shown && sibling.value.size() <= kValueBytesShown
-             ? text
-             : text + " (" + size_text(sibling.value.size()) + ")";
-}
-
-// Every event that it knows, by actor.
-std::vector<EventRange> ranges_of(const quorate::Context& context) {
-  std::vector<EventRange> ranges;
-  for (const quorate::Context::Entry& entry : context.entries()) {
-    ranges.push_back(EventRange{entry.actor, 1, entry.counter});
-  }
-  for (const Dot& dot : context.lone_dots()) {
-    ranges.push_back(EventRange{dot.actor, dot.counter, dot.counter});
-  }
-  std::sort(ranges.begin(), ranges.end(), [](const EventRange& a, const EventRange& b) {
-    return std::pair(a.actor, a.first) < std::pair(b.actor, b.first);
-  });
-  return ranges;
-}
-
-std::string ranges_text(const std::vector<EventRange>& ranges) {
-  std::string text;
-  for (const EventRange& range : ranges) text += (text.empty() ? "" : ", ") + to_string(range);
-  return text.empty() ? "nothing" : text;
-}
-
-Json ranges_json(const std::vector<EventRange>& ranges) {
-  Json list = Json::array();
-  for (const EventRange& range : ranges) list.add(to_string(range));
-  return list;
-}
-
-Json dots_json(const std::vector<Dot>& dots) {
-  Json list = Json::array();
-  for (const Dot& dot : dots) list.add(to_string(dot));
-  return list;
-}
-
-Json nodes_json(const std::vector<NodeId>& nodes) {
-  Json list = Json::array();
-  for (const NodeId node : nodes) list.add(std::uint32_t{node});
-  return list;
-}
 
 Style style_of(Standing standing) {
   switch (standing) {
@@ -102,88 +34,37 @@ Style style_of(Standing standing) {
   return Style::kPlain;
 }
 
-struct KeptHint {
-  NodeId holder = 0;
-  HintView hint;
-};
-
 class Explanation {
  public:
-  Explanation(const Invocation& invocation, const Admin& admin, const Survey& found, KeyView where,
-              std::vector<Result<RowView>> rows)
-      : invocation_(invocation), where_(std::move(where)) {
-    std::map<NodeId, RowView> by_node;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i]) {
-        for (const HintView& hint : rows[i]->hints) hints_.push_back({rows[i]->node, hint});
-        by_node[rows[i]->node] = std::move(*rows[i]);
-      } else if (found.views[i]) {  // it answered the survey, and then no more
-        why_[found.views[i]->node] = escape(rows[i].error().message);
-      }
-    }
-    for (const NodeId node : where_.primaries) {
-      Replica& replica = replicas_.emplace_back();
-      replica.node = node;
-      const auto row = by_node.find(node);
-      replica.asked = row != by_node.end();
-      if (!replica.asked) {
-        if (!why_.contains(node)) why_[node] = found.why_absent(admin);
-        continue;
-      }
-      replica.unreadable = !row->second.row.unreadable.empty();
-      if (replica.unreadable) why_[node] = escape(row->second.row.unreadable);
-      replica.record = row->second.row.record;
-      replica.state_hash = row->second.row.state_hash;
-      if (row->second.retired) retired_.push_back(node);
-    }
-    for (const NodeId node : where_.fallbacks) {
-      const auto row = by_node.find(node);
-      if (row == by_node.end()) {
-        fallbacks_not_asked_.push_back(node);
-      } else if (row->second.row.record) {
-        strays_.push_back(node);
-      }
-    }
-    comparison_ = compare_replicas(replicas_);
-  }
+  Explanation(const Invocation& invocation, KeyRows rows)
+      : invocation_(invocation),
+        rows_(std::move(rows)),
+        comparison_(compare_replicas(rows_.replicas)) {}
 
   ExitCode exit_code() const {
     if (!comparison_.complete()) return ExitCode::kNotApplied;
-    return holds_nothing() && hints_.empty() ? ExitCode::kNotFound : ExitCode::kDone;
+    return rows_.holds_nothing() && rows_.hints.empty() ? ExitCode::kNotFound : ExitCode::kDone;
   }
 
   void print(Console& console) const {
-    console.out(key_name(invocation_) + ": vnode " + std::to_string(where_.vnode) + "; primaries " +
-                nodes_text(where_.primaries) + "; fallbacks " + nodes_text(where_.fallbacks) +
-                "\n");
+    console.out(rows_.place_text(invocation_));
     print_siblings(console);
-    for (std::size_t i = 0; i < replicas_.size(); ++i) print_context(console, i);
+    for (std::size_t i = 0; i < rows_.replicas.size(); ++i) print_context(console, i);
     for (const Superseded& one : comparison_.superseded) print_superseded(console, one);
-    for (const KeptHint& kept : hints_) print_hint(console, kept);
-    if (!retired_.empty()) {
-      console.out(named_nodes_text(retired_) + (retired_.size() == 1 ? " keeps" : " keep") +
-                  " something dead of it, which all replicas know, until it can be reaped\n");
-    }
-    if (!strays_.empty()) {
-      console.out(named_nodes_text(strays_) + (strays_.size() == 1 ? " holds" : " hold") +
-                  " a row of it without being a primary\n");
-    }
-    if (!fallbacks_not_asked_.empty()) {
-      console.out("fallbacks that were not asked, and may keep hints: " +
-                  nodes_text(fallbacks_not_asked_) + "\n");
-    }
+    for (const KeptHint& kept : rows_.hints) print_hint(console, kept);
+    rows_.print_notes(console);
     console.out(verdict() + "\n");
   }
 
   Json json() const {
     Json json = Json::object();
     json.set_bytes("key", *invocation_.key).set("bucket", invocation_.request.bucket);
-    json.set("vnode", std::uint32_t{where_.vnode});
-    json.set("primaries", nodes_json(where_.primaries))
-        .set("fallbacks", nodes_json(where_.fallbacks));
+    json.set("vnode", std::uint32_t{rows_.where.vnode});
+    json.set("primaries", nodes_json(rows_.where.primaries))
+        .set("fallbacks", nodes_json(rows_.where.fallbacks));
     json.set("equal", comparison_.equal()).set("complete", comparison_.complete());
     Json replicas = Json::array();
-    for (std::size_t i = 0; i < replicas_.size(); ++i) replicas.add(replica_json(i));
+    for (std::size_t i = 0; i < rows_.replicas.size(); ++i) replicas.add(replica_json(i));
     json.set("replicas", std::move(replicas));
     Json superseded = Json::array();
     for (const Superseded& one : comparison_.superseded) {
@@ -195,25 +76,20 @@ class Explanation {
     }
     json.set("superseded", std::move(superseded));
     Json hints = Json::array();
-    for (const KeptHint& kept : hints_) hints.add(hint_json(kept));
+    for (const KeptHint& kept : rows_.hints) hints.add(hint_json(kept));
     json.set("hints", std::move(hints));
-    json.set("strays", nodes_json(strays_));
-    json.set("retired", nodes_json(retired_));
-    json.set("fallbacks_not_asked", nodes_json(fallbacks_not_asked_));
+    Json strays = Json::array();
+    for (const Replica& stray : rows_.strays) strays.add(std::uint32_t{stray.node});
+    json.set("strays", std::move(strays));
+    json.set("retired", nodes_json(rows_.retired));
+    json.set("fallbacks_not_asked", nodes_json(rows_.fallbacks_not_asked));
     return json;
   }
 
  private:
-  // No primary that was asked does.
-  bool holds_nothing() const {
-    return std::none_of(replicas_.begin(), replicas_.end(), [](const Replica& replica) {
-      return replica.unreadable || replica.record;
-    });
-  }
-
   std::string why(NodeId node) const {
-    const auto found = why_.find(node);
-    return found == why_.end() ? std::string() : found->second;
+    const auto found = rows_.why.find(node);
+    return found == rows_.why.end() ? std::string() : found->second;
   }
 
   // A line for each sibling of each primary, so that equal ones stand below one another.
@@ -221,8 +97,8 @@ class Explanation {
     Table table({"NODE", "STATE", "VALUE", "WRITTEN", "BY", "DOT"});
     table.right_align(0);
     table.right_align(4);
-    for (std::size_t i = 0; i < replicas_.size(); ++i) {
-      const Replica& replica = replicas_[i];
+    for (std::size_t i = 0; i < rows_.replicas.size(); ++i) {
+      const Replica& replica = rows_.replicas[i];
       const Standing standing = comparison_.standings[i].standing;
       const std::string node = std::to_string(replica.node);
       const Cell state{standing_name(standing), style_of(standing)};
@@ -248,7 +124,7 @@ class Explanation {
   }
 
   void print_context(Console& console, std::size_t i) const {
-    const Replica& replica = replicas_[i];
+    const Replica& replica = rows_.replicas[i];
     const ReplicaStanding& standing = comparison_.standings[i];
     if (!replica.asked || replica.unreadable) return;
     std::string line =
@@ -314,7 +190,7 @@ class Explanation {
           .push_back(one.node);
     }
     std::string text;
-    if (!whole.empty() && behind.empty() && holds_nothing()) {
+    if (!whole.empty() && behind.empty() && rows_.holds_nothing()) {
       text = not_asked.empty() ? "nobody holds anything of it"
                                : "nobody that was asked holds anything of it";
     } else if (behind.empty()) {
@@ -338,24 +214,13 @@ class Explanation {
   static void set_record(Json& json, const Record& record) {
     json.set("tombstone", record.is_tombstone());
     Json siblings = Json::array();
-    for (const Sibling& sibling : record.siblings) {
-      Json one = Json::object();
-      one.set("deleted", sibling.kind == SiblingKind::kDeleted);
-      if (!sibling.field.empty()) one.set_bytes("field", sibling.field);
-      one.set_bytes("value", sibling.value.view());
-      one.set("written", utc_time_text(sibling.timestamp.wall_ms()));
-      one.set("written_ms", sibling.timestamp.wall_ms());
-      one.set("node", std::uint32_t{node_of(sibling.dot.actor.run)});
-      one.set("dot", to_string(sibling.dot));
-      if (sibling.expiry_ms != 0) one.set("expiry_ms", sibling.expiry_ms);
-      siblings.add(std::move(one));
-    }
+    for (const Sibling& sibling : record.siblings) siblings.add(sibling_json(sibling));
     json.set("siblings", std::move(siblings));
     json.set("knows", ranges_json(ranges_of(record.context)));
   }
 
   Json replica_json(std::size_t i) const {
-    const Replica& replica = replicas_[i];
+    const Replica& replica = rows_.replicas[i];
     const ReplicaStanding& standing = comparison_.standings[i];
     Json json = Json::object();
     json.set("node", std::uint32_t{replica.node});
@@ -377,14 +242,8 @@ class Explanation {
   }
 
   const Invocation& invocation_;
-  const KeyView where_;
-  std::vector<Replica> replicas_;
-  std::map<NodeId, std::string> why_;
-  std::vector<KeptHint> hints_;
-  std::vector<NodeId> fallbacks_not_asked_;
-  std::vector<NodeId> retired_;  // primaries that show less than they know
-  std::vector<NodeId> strays_;
-  ReplicaComparison comparison_;
+  const KeyRows rows_;
+  const ReplicaComparison comparison_;
 };
 
 }  // namespace
@@ -392,13 +251,9 @@ class Explanation {
 ExitCode run_explain(Context& context, const Invocation& invocation) {
   const auto link = context.connections.to(invocation);
   if (!link) return report(context.console, invocation, link.error());
-  Admin admin(*(*link)->client, invocation.request.deadline_ms);
-  const auto found = survey(admin);
-  if (!found) return report(context.console, invocation, found.error());
-  const auto where = admin.locate(invocation.request.bucket, *invocation.key);
-  if (!where) return report(context.console, invocation, where.error());
-  const Explanation explanation(invocation, admin, *found, *where,
-                                admin.row_all(invocation.request.bucket, *invocation.key));
+  auto rows = ask_key_rows(**link, invocation);
+  if (!rows) return report(context.console, invocation, rows.error());
+  const Explanation explanation(invocation, std::move(*rows));
   if (invocation.json) {
     context.console.json(explanation.json());
   } else {

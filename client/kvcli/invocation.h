@@ -50,6 +50,9 @@ struct Invocation {
   bool fail_on_siblings = false;
   bool show_context = false;
   std::string pick;
+  std::string with;       // resolve: the name of a resolver
+  std::string base_file;  // of --with merge: the common ancestor
+  bool edit = false;
 
   // load, dump
   std::size_t window = 256;

@@ -20,6 +20,7 @@ constexpr const char* kDefaultEndpoints = "127.0.0.1:7101,127.0.0.1:7102,127.0.0
 constexpr std::int64_t kDeadlineMs = 2'000;
 constexpr std::size_t kWindowMax = 16'384;
 constexpr std::int64_t kTimeoutMs = 600'000;
+constexpr const char* kResolvers[] = {"union", "largest", "smallest", "longest", "newest", "merge"};
 
 class Checker {
  public:
@@ -159,7 +160,7 @@ class Checker {
 
   void operands() {
     const bool wants_key = is("get") || is("put") || is("del") || is("resolve") || is("explain") ||
-                           is_typed(out_.command);
+                           is("history") || is_typed(out_.command);
     if (raw_.key) {
       out_.key = operand("KEY", *raw_.key);
       if (raw_.key->empty()) problem("KEY is empty; a key has at least one byte");
@@ -209,13 +210,27 @@ class Checker {
   }
 
   void choice() {
-    const int choices = (raw_.value ? 1 : 0) + (raw_.file ? 1 : 0) + (raw_.pick ? 1 : 0);
-    if (choices > 1) problem("--pick, --value and --file exclude one another");
+    const int choices = (raw_.value ? 1 : 0) + (raw_.file ? 1 : 0) + (raw_.pick ? 1 : 0) +
+                        (raw_.with ? 1 : 0) + (raw_.edit ? 1 : 0);
+    if (choices > 1) problem("--pick, --with, --edit, --value and --file exclude one another");
+    out_.edit = raw_.edit;
+    if (raw_.with) with();
+    if (raw_.base) out_.base_file = *raw_.base;
+    if (raw_.base && out_.with != "merge") problem("--base is for --with merge");
     if (raw_.value) out_.value = operand("--value", *raw_.value);
     if (raw_.file) out_.file = *raw_.file;
     if (raw_.pick) out_.pick = *raw_.pick;
     if (raw_.pick && raw_.pick->empty())
       problem("--pick: which one? its number, its dot, oldest or newest");
+  }
+
+  void with() {
+    std::string known;
+    for (const char* name : kResolvers) {
+      if (*raw_.with == name) out_.with = name;
+      known += (known.empty() ? "" : ", ") + std::string(name);
+    }
+    if (out_.with.empty()) problem("--with: \"" + escape(*raw_.with) + "\" is none of " + known);
   }
 
   void output(const Invocation* shell) {

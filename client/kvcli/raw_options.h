@@ -13,7 +13,7 @@ namespace quorate::client::kvcli {
 struct RawOptions {
   std::optional<std::string> endpoints, at, node, cluster, deadline;
   std::optional<std::string> action, key, field, value, file, bucket, context, read_repair, pick,
-      window, watch;
+      with, base, window, watch;
   std::optional<std::string> cut_in, cut_out, shell;
   std::optional<std::string> vnode, prefix, timeout, ttl;
   std::optional<std::string> r, w;
@@ -26,6 +26,7 @@ struct RawOptions {
   bool raw = false;
   bool fail_on_siblings = false;
   bool show_context = false;
+  bool edit = false;
   bool plain = false;
   bool keys_only = false;
   bool vnodes = false;

@@ -5,6 +5,7 @@
 #include "client/kvcli/text/base64.h"
 #include "client/kvcli/text/escape.h"
 #include "client/kvcli/text/human.h"
+#include "client/kvcli/text/words.h"
 
 namespace quorate::client::kvcli {
 namespace {
@@ -73,7 +74,7 @@ const char* next_step(Reason reason) {
 }
 
 // What to do about it, behind the node's own sentence.
-std::string hint(Reason reason, bool read) {
+std::string hint(const Invocation& invocation, Reason reason, bool read) {
   const std::string fewer = read ? "-r 1 is content with one replica, which may be behind"
                                  : "-w 1 is content with one replica";
   switch (reason) {
@@ -84,7 +85,7 @@ std::string hint(Reason reason, bool read) {
     case Reason::kTokenNotCovered:
       return "Try again in a moment, or ask more replicas with -r.\n";
     case Reason::kTooManySiblings:
-      return "Resolve them first: kvcli resolve KEY.\n";
+      return how_to_resolve(invocation);
     case Reason::kOverloaded:
       return "Try again in a moment.\n";
     case Reason::kNone:
@@ -235,6 +236,19 @@ std::string key_name(const Invocation& invocation) {
   return name;
 }
 
+std::string key_words(const Invocation& invocation) {
+  const std::string shown = escape(*invocation.key);
+  std::string words = (shown == *invocation.key ? "" : "-e ") + quoted_word(shown);
+  if (invocation.request.bucket != "default")
+    words += " -b " + quoted_word(escape(invocation.request.bucket));
+  return words;
+}
+
+std::string how_to_resolve(const Invocation& invocation) {
+  return "Resolve them: kvcli resolve " + key_words(invocation) +
+         " --pick N, --with HOW, --edit or --value VALUE.\n";
+}
+
 ExitCode report(Console& console, const Invocation& invocation, const Error& error) {
   if (invocation.json) {
     console.json(to_json(error));
@@ -252,7 +266,7 @@ ExitCode report(Console& console, const Invocation& invocation, const Answer& an
   } else if (!answer.ok()) {
     const bool read = invocation.command == "get";
     console.error("kvcli " + invocation.command + ": " + explain(answer, read) + "\n");
-    if (!answer.detail.empty()) console.error(hint(answer.reason, read));
+    if (!answer.detail.empty()) console.error(hint(invocation, answer.reason, read));
   }
   return exit_code(answer);
 }

@@ -27,6 +27,12 @@ Json value_json(const ReadValue& value);
 // "default" goes without saying.
 std::string key_name(const Invocation& invocation);
 
+// The key as it is written on a command line, with its bucket.
+std::string key_words(const Invocation& invocation);
+
+// The line that says how siblings are resolved.
+std::string how_to_resolve(const Invocation& invocation);
+
 // Says on stderr, or as JSON on stdout, what went wrong. Gives back the exit code.
 ExitCode report(Console& console, const Invocation& invocation, const Error& error);
 ExitCode report(Console& console, const Invocation& invocation, const Answer& answer);

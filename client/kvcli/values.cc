@@ -1,9 +1,11 @@
 #include "client/kvcli/values.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "client/kvcli/text/escape.h"
 #include "client/kvcli/text/human.h"
@@ -44,18 +46,26 @@ void print_value(Console& console, const ReadValue& value) {
   }
 }
 
-void print_siblings(Console& console, const std::vector<ReadValue>& values) {
-  Table table({"#", "VALUE", "WRITTEN", "NODE", "DOT"});
+void print_siblings(Console& console, const std::vector<ReadValue>& values,
+                    const std::vector<ReadValue>* among) {
+  const bool some_end = std::any_of(values.begin(), values.end(),
+                                    [](const ReadValue& value) { return value.expiry_ms != 0; });
+  std::vector<std::string> header = {"#", "VALUE", "WRITTEN", "NODE", "DOT"};
+  if (some_end) header.push_back("ENDS");
+  Table table(std::move(header));
   table.right_align(0);
   table.right_align(3);
-  std::size_t number = 0;
   for (const ReadValue& value : values) {
+    const std::vector<ReadValue>& all = among == nullptr ? values : *among;
+    const auto number = std::find(all.begin(), all.end(), value) - all.begin() + 1;
     std::string shown = escape(value.value.view().substr(0, 4096));
     if (!console.out_is_terminal()) shown = shortened(shown, kColumnsOffTerminal);
     if (shown.empty()) shown = "(empty)";
-    table.add({std::to_string(++number), shown, local_time_text(value.timestamp.wall_ms()),
-               std::to_string(node_of(value.dot.actor.run)),
-               Cell(to_string(value.dot), Style::kDim)});
+    std::vector<Cell> row = {
+        std::to_string(number), shown, local_time_text(value.timestamp.wall_ms()),
+        std::to_string(node_of(value.dot.actor.run)), Cell(to_string(value.dot), Style::kDim)};
+    if (some_end) row.push_back(value.expiry_ms == 0 ? "" : local_time_text(value.expiry_ms));
+    table.add(std::move(row));
   }
   console.table(table);
 }

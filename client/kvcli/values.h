@@ -15,8 +15,9 @@ namespace quorate::client::kvcli {
 void print_value(Console& console, const ReadValue& value);
 
 // The siblings side by side, numbered from 1, oldest first: value, when, which node coordinated it,
-// dot.
-void print_siblings(Console& console, const std::vector<ReadValue>& values);
+// dot, and when it ends if some does. `among`: those among which they have their numbers.
+void print_siblings(Console& console, const std::vector<ReadValue>& values,
+                    const std::vector<ReadValue>* among = nullptr);
 
 // All bytes of a file or of stdin. Errors: kInvalidInput naming the file, also when it is larger
 // than any request can be.

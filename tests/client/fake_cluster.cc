@@ -93,8 +93,10 @@ wire::ToClient FakeCluster::on_request(std::uint32_t node, const wire::ToNode& q
         fail(reply, Outcome::kUnknown, Reason::kRetryTooOld,
              "the retry is older than the retry window");
       } else if (request.key() == "full") {
-        fail(reply, Outcome::kNotApplied, Reason::kTooManySiblings,
-             "the key has 100 siblings already");
+        fail(
+            reply, Outcome::kNotApplied, Reason::kTooManySiblings,
+            "key \"full\" already has 100 siblings, and siblings_max of bucket \"default\" is 100; "
+            "read it, merge its values and write the result under the context of that read");
       } else if (request.verb() == static_cast<std::uint32_t>(Verb::kGet)) {
         get(request, reply);
       } else {
@@ -183,6 +185,10 @@ void FakeCluster::get(const wire::ClientRequest& request, wire::ClientReply& rep
 
 void FakeCluster::write(const wire::ClientRequest& request, wire::ClientReply& reply) {
   Record& record = records_[{request.bucket(), request.key()}];
+  if (!request.token().empty() && request.key().rfind("raced", 0) == 0 && !record.raced) {
+    record.raced = true;  // somebody who knew nothing of the others was faster
+    record.values.push_back(Value{"[\"late\"]", 3, ++writes_});
+  }
   // What the writer has not read stays beside its value.
   const std::uint64_t seen = request.context_none()    ? 0
                              : request.token().empty() ? writes_

@@ -1,6 +1,7 @@
 // Three nodes that answer everything kvcli asks, from one store in memory: deterministic times,
-// dots and tokens, and keys whose names ask for trouble ("refused", "unknown", "in-doubt"...). Not
-// a model of the protocol: the words that a real node would say are all that matters here.
+// dots and tokens, and keys whose names ask for trouble ("refused", "unknown", "in-doubt", "raced":
+// the first write with a token meets another one...). Not a model of the protocol: the words that a
+// real node would say are all that matters here.
 #pragma once
 
 #include <map>
@@ -30,6 +31,7 @@ class FakeCluster {
   };
   struct Record {
     std::vector<Value> values;
+    bool raced = false;
   };
   using Name = std::pair<std::string, std::string>;
 
