@@ -106,7 +106,7 @@ void Ledger::on_retired(SimTime time, NodeId node, const Key& key, const Record&
   // A node that begins anew lets go of whole rows, and says nothing about the others'.
   const auto begun_anew = begun_anew_.find(node);
   if (reaped && begun_anew != begun_anew_.end() && begun_anew->second == time) return;
-  Retirement retirement{time, node, {}, reaped};
+  Retirement retirement{time, node, {}, reaped, left, before.context};
   retirement.events = part_of(
       before.context, [&left](const Actor& actor) { return left.context.max_counter(actor) == 0; });
   retirements_[key].push_back(std::move(retirement));

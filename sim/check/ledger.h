@@ -65,6 +65,11 @@ struct Retirement {
   NodeId node = 0;
   Context events;
   bool reaped = false;
+  Record left;    // what the primary shows, or has, from now on
+  Context known;  // what it knew
+
+  // Was the event known, and replaced? Who shows it has not heard of what was retired.
+  bool had_replaced(const Dot& dot) const { return known.contains(dot) && !left.lives(dot); }
 };
 
 // One dot that was seen with two meanings.

@@ -43,9 +43,9 @@ void credit_retired(History& history, const Ledger& ledger) {
     for (const Retirement& retirement : ledger.retirements(operation.request.key)) {
       if (retirement.time > operation.finished) break;
       const auto& values = operation.reply.values;
-      // An answer that shows one of them was made before.
+      // An answer that shows what they had replaced was made before, and took its time.
       const bool shows = std::any_of(values.begin(), values.end(), [&](const ReadValue& value) {
-        return retirement.events.contains(value.dot);
+        return retirement.had_replaced(value.dot);
       });
       if (!shows) operation.reply.token->context.join(retirement.events);
     }
