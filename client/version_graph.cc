@@ -89,97 +89,6 @@ std::vector<GoneEvents> gone_events(const std::vector<Holding>& holdings,
   return gone;
 }
 
-// Columns of lines that lead down, each to the version that it waits for.
-class Drawing {
- public:
-  explicit Drawing(const VersionGraph& graph) : graph_(graph) {
-    for (std::size_t i = 0; i < graph.versions.size(); ++i) {
-      for (const Dot& dot : graph.versions[i].replaced_by) replaced_[dot].push_back(i);
-    }
-  }
-
-  std::vector<GraphRow> rows() {
-    for (std::size_t i = 0; i < graph_.versions.size(); ++i) place(i);
-    return std::move(rows_);
-  }
-
- private:
-  static constexpr std::size_t kFree = static_cast<std::size_t>(-1);
-
-  void place(std::size_t version) {
-    std::size_t column = find(version);
-    if (column == kFree) column = take_free(version);
-    close_others(version, column);
-    std::string lines = columns();
-    lines[2 * column] = graph_.versions[version].is_current() ? '*' : 'o';
-    add(lines, version);
-    const auto found = replaced_.find(graph_.versions[version].sibling.dot);
-    columns_[column] = kFree;
-    if (found == replaced_.end()) return;
-    columns_[column] = found->second.front();
-    for (std::size_t i = 1; i < found->second.size(); ++i) open(found->second[i], column);
-  }
-
-  // Other lines that lead to the same version end here.
-  void close_others(std::size_t version, std::size_t column) {
-    for (std::size_t other = column + 1; other < columns_.size(); ++other) {
-      if (columns_[other] != version) continue;
-      columns_[other] = kFree;
-      connect(column, other, '/');
-    }
-  }
-
-  void open(std::size_t version, std::size_t from) {
-    const std::size_t column = take_free(version);
-    std::size_t left = std::min(from, column);
-    std::size_t right = std::max(from, column);
-    columns_[column] = kFree;
-    connect(left, right, column > from ? '\\' : '/');
-    columns_[column] = version;
-  }
-
-  void connect(std::size_t left, std::size_t right, char line) {
-    std::string lines = columns();
-    lines.resize(std::max(lines.size(), 2 * right), ' ');
-    for (std::size_t at = 2 * left + 1; at + 1 < 2 * right; ++at) {
-      if (lines[at] == ' ') lines[at] = '_';
-    }
-    lines[2 * right - 1] = line;
-    add(lines, std::nullopt);
-  }
-
-  std::string columns() const {
-    std::string lines;
-    for (const std::size_t waits_for : columns_) lines += waits_for == kFree ? "  " : "| ";
-    return lines;
-  }
-
-  std::size_t find(std::size_t version) const {
-    const auto found = std::find(columns_.begin(), columns_.end(), version);
-    return found == columns_.end() ? kFree : static_cast<std::size_t>(found - columns_.begin());
-  }
-
-  std::size_t take_free(std::size_t version) {
-    std::size_t column = find(kFree);
-    if (column == kFree) {
-      column = columns_.size();
-      columns_.push_back(kFree);
-    }
-    columns_[column] = version;
-    return column;
-  }
-
-  void add(std::string lines, std::optional<std::size_t> version) {
-    while (!lines.empty() && lines.back() == ' ') lines.pop_back();
-    rows_.push_back({std::move(lines), version});
-  }
-
-  const VersionGraph& graph_;
-  std::map<Dot, std::vector<std::size_t>> replaced_;  // by the one that did, the newest first
-  std::vector<std::size_t> columns_;
-  std::vector<GraphRow> rows_;
-};
-
 }  // namespace
 
 VersionGraph version_graph(const std::vector<Holding>& holdings) {
@@ -210,6 +119,12 @@ VersionGraph version_graph(const std::vector<Holding>& holdings) {
   return graph;
 }
 
-std::vector<GraphRow> draw(const VersionGraph& graph) { return Drawing(graph).rows(); }
+std::vector<GraphRow> draw(const VersionGraph& graph) {
+  std::vector<GraphNode> nodes;
+  for (const Version& version : graph.versions) {
+    nodes.push_back({version.sibling.dot, version.replaced_by, version.is_current()});
+  }
+  return draw_graph(nodes);
+}
 
 }  // namespace quorate::client

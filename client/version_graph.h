@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "client/replica_comparison.h"
+#include "node/causality/graph_lines.h"
 #include "node/causality/record.h"
 
 namespace quorate::client {
@@ -51,13 +52,7 @@ struct VersionGraph {
 
 VersionGraph version_graph(const std::vector<Holding>& holdings);
 
-// The graph's lines, as git log --graph has them: from the newest version down, "*" for a current
-// one, "o" for one that was replaced somewhere; lines between lead to what a version has replaced.
-// `version` is the row's; nothing for a row of lines alone.
-struct GraphRow {
-  std::string lines;
-  std::optional<std::size_t> version;
-};
+// The graph's lines; the nodes are the versions.
 std::vector<GraphRow> draw(const VersionGraph& graph);
 
 }  // namespace quorate::client

@@ -125,14 +125,14 @@ class History {
     table.right_align(3);
     const std::vector<GraphRow> drawn = draw(graph_);
     for (const GraphRow& row : drawn) {
-      if (!row.version) {
+      if (!row.node) {
         std::vector<Cell> lines(columns, Cell(""));
         lines[0] = Cell(row.lines, Style::kDim);
         table.add(std::move(lines));
         continue;
       }
-      if (*row.version >= kVersionsShown) break;
-      const Version& version = graph_.versions[*row.version];
+      if (*row.node >= kVersionsShown) break;
+      const Version& version = graph_.versions[*row.node];
       const auto none_or = [&](const std::vector<std::size_t>& holdings, Style style) {
         return holdings.empty() ? Cell("") : Cell(holders_text(holdings), style);
       };

@@ -10,10 +10,12 @@
 #include "sim/kvsim/commands.h"
 #include "sim/kvsim/output_file.h"
 #include "sim/kvsim/store_choice.h"
+#include "sim/report/key_history.h"
 #include "sim/report/run_report.h"
 #include "sim/report/trace_writer.h"
 #include "sim/scenario/library.h"
 #include "sim/scenario/play.h"
+#include "sim/scenario/words.h"
 #include "sim/swarm/swarm.h"
 
 namespace quorate::sim {
@@ -36,6 +38,7 @@ Examples:
   kvsim run read-your-writes --variant session --edn history.edn
   kvsim run --seed 4711 --plan world-4711.toml
   kvsim run --seed 4711 --svg world.svg
+  kvsim run split-brain --history k
   kvsim run split-brain --json
   kvsim run split-brain --store rocksdb --codec --quiet
 
@@ -52,6 +55,7 @@ struct Given {
   std::optional<std::string> edn;
   std::optional<std::string> plan;
   std::optional<std::string> svg;
+  std::optional<std::string> history;
   std::string store = "memory";
   bool codec = false;
   bool json = false;
@@ -93,6 +97,9 @@ std::vector<std::string> judge_words(Given& given) {
   }
   if (!given.file && given.variant) {
     problems.emplace_back("--variant is for a scenario that has some");
+  }
+  if (given.history && (given.json || given.quiet)) {
+    problems.emplace_back("--history is for the full report: without --json and --quiet");
   }
   if (given.json && given.quiet) problems.emplace_back("--json and --quiet exclude one another");
   judge_files(given, problems);
@@ -174,7 +181,8 @@ class Session {
       if (!*file) continue;
       if (const Status written = (*file)->commit(); !written) return fail(written.error());
     }
-    const std::string text = given_.json ? json_text() : given_.quiet ? quiet_text() : full_text();
+    std::string text = given_.json ? json_text() : given_.quiet ? quiet_text() : full_text();
+    if (given_.history) text += key_histories();
     std::fwrite(text.data(), 1, text.size(), stdout);
     return exit_code();
   }
@@ -237,6 +245,16 @@ class Session {
   std::string full_text() const {
     return comparison_text(summaries(),
                            {.colour = colours_, .width = terminal_width(STDOUT_FILENO)});
+  }
+
+  std::string key_histories() const {
+    std::string text;
+    for (const Performance& performance : performances_) {
+      const std::string& variant = performance.summary.labels.variant;
+      text += "\n" + (variant.empty() ? "" : variant + ": ") +
+              key_history_text(*performance.run, parse_key(*given_.history), colours_);
+    }
+    return text;
   }
 
   // One line a variant.
@@ -308,6 +326,8 @@ Command run_command() {
   command.option("--plan", "FILE", given->plan,
                  "Write the run there as a scenario that leaves nothing to the seed's drawing");
   command.option("--svg", "FILE", given->svg, "Draw the timelines there");
+  command.option("--history", "KEY", given->history,
+                 "Draw the versions of this key as well: which took the place of which");
   command.option("--store", "memory|rocksdb", given->store, kStoreHelp);
   command.flag("--codec", given->codec, "Take every message through its bytes and back");
   command.flag("--json", given->json, "Print one line of JSON for each variant, for a program");

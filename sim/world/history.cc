@@ -43,6 +43,25 @@ std::string describe_outcome(const Operation& operation) {
 
 }  // namespace
 
+std::string describe_change(const ClientRequest& request) {
+  const std::string value(request.value.view());
+  switch (request.verb) {
+    case Verb::kGet:
+      return "get";
+    case Verb::kPut:
+      return "put " + value;
+    case Verb::kDelete:
+      return "delete";
+    case Verb::kUpdate:
+      break;
+  }
+  std::string text = update_name(request.update);
+  for (const std::string& part : {request.field, value}) {
+    if (!part.empty()) text += " " + part;
+  }
+  return text;
+}
+
 const char* context_use_name(ContextUse use) {
   switch (use) {
     case ContextUse::kRequest:

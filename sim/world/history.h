@@ -58,6 +58,9 @@ struct Operation {
 // "#12 client 3 put default/k1 = c3-12 (session): ok after 1.2 ms, dot n2.../1:3"
 std::string to_string(const Operation& operation);
 
+// What a write asks for, without key and quorum: "put v", "delete", "set add x".
+std::string describe_change(const ClientRequest& request);
+
 class History {
  public:
   Operation& add(Operation operation) {

@@ -34,7 +34,7 @@ std::string drawn(const VersionGraph& graph) {
   std::string text;
   for (const GraphRow& row : draw(graph)) {
     text += row.lines;
-    if (row.version) text += " " + std::string(graph.versions[*row.version].sibling.value.view());
+    if (row.node) text += " " + std::string(graph.versions[*row.node].sibling.value.view());
     text += "\n";
   }
   return text;
