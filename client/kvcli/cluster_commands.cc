@@ -146,6 +146,7 @@ void print_status(Console& console, const Admin& admin,
   print_trees(console, views);
   print_reaping(console, views);
   print_hints(console, views);
+  print_siblings_warning(console, views);
   std::string buckets;
   for (const BucketView& bucket : first->buckets) {
     buckets += (buckets.empty() ? "" : "; ") + escape(bucket.name) + " (" + escape(bucket.type) +

@@ -67,6 +67,18 @@ void print_hints(Console& console, const std::vector<Result<NodeView>>& views) {
   }
 }
 
+void print_siblings_warning(Console& console, const std::vector<Result<NodeView>>& views) {
+  for (const Result<NodeView>& view : views) {
+    if (!view) continue;
+    const std::uint64_t writes = counter(*view, "siblings_many");
+    if (writes == 0) continue;
+    console.out("node " + std::to_string(view->node) + " has taken " + count_text(writes) +
+                (writes == 1 ? " write that" : " writes that") +
+                " left a quarter of siblings_max or more; at siblings_max they are refused. kvcli "
+                "resolve KEY\n");
+  }
+}
+
 void print_trees(Console& console, const std::vector<Result<NodeView>>& views) {
   for (const Result<NodeView>& view : views) {
     if (!view || view->vnodes_without_trees == 0) continue;

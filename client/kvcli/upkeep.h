@@ -1,4 +1,4 @@
-// What nodes tell of hints, trees and of what they mended, for people and for programs.
+// What nodes tell of hints, trees, siblings and of what they mended, for people and for programs.
 #pragma once
 
 #include <vector>
@@ -17,6 +17,9 @@ void print_trees(Console& console, const std::vector<Result<NodeView>>& views);
 
 // What is dead and not reaped yet, and who holds that up.
 void print_reaping(Console& console, const std::vector<Result<NodeView>>& views);
+
+// A line for each node whose writes left a quarter of siblings_max or more.
+void print_siblings_warning(Console& console, const std::vector<Result<NodeView>>& views);
 
 // How often each way of mending did something, by node: read repair, hints, anti-entropy,
 // reaping.

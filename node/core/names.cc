@@ -164,6 +164,8 @@ const char* trace_kind_name(TraceKind kind) {
       return "context_collision";
     case TraceKind::kContextLarge:
       return "context_large";
+    case TraceKind::kSiblingsMany:
+      return "siblings_many";
     case TraceKind::kSessionWaiting:
       return "session_waiting";
     case TraceKind::kForgot:

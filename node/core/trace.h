@@ -87,8 +87,9 @@ enum class TraceKind : std::uint8_t {
   kReaped,       // a: vnode; they are gone
   kReapingHeldUp,  // peer: by whom; a: vnode; b: ReapHold
   kExpired,        // dot: the first; a: vnode; b: how many values of one key are removed
+  kSiblingsMany,   // dot: a write that left a: concurrent values, siblings_warning() or more
 };
-inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kExpired) + 1;
+inline constexpr int kTraceKindCount = static_cast<int>(TraceKind::kSiblingsMany) + 1;
 const char* trace_kind_name(TraceKind kind);
 
 struct TraceEvent {

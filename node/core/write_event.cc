@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "node/base/in_quotes.h"
 #include "node/core/types/data_type.h"
 
 namespace quorate {
@@ -23,16 +24,19 @@ Refusal clock_refusal(NodeState& state) {
 }
 
 // What adds must not let its key grow without end; what removes always may.
-std::optional<Refusal> size_refusal(const Bucket& bucket, const std::string& field,
-                                    const Record& after) {
-  const std::size_t values = data_type(bucket.type).concurrent_values(after, field);
+std::optional<Refusal> size_refusal(const Bucket& bucket, const ClientRequest& request,
+                                    const Record& after, std::size_t values) {
   if (values > bucket.siblings_max) {
+    const std::string what =
+        request.field.empty() ? "" : "field " + in_quotes(request.field) + " of ";
     return Refusal{Reason::kTooManySiblings,
-                   "the key already has " + std::to_string(values - 1) +
-                       " siblings, siblings_max of bucket \"" + bucket.name + "\" is " +
-                       std::to_string(bucket.siblings_max) +
-                       "; read the key, merge its values and write the result with the context of "
-                       "that read (kvcli resolve)"};
+                   what + "key " + in_quotes(request.key.name) + " already has " +
+                       std::to_string(values - 1) + " siblings, and siblings_max of bucket \"" +
+                       bucket.name + "\" is " + std::to_string(bucket.siblings_max) +
+                       "; read it, merge its values and write the result under the context of that "
+                       "read" +
+                       (request.field.empty() ? " (kvcli resolve, update in the client library)"
+                                              : " (kvcli map get, then map put --context)")};
   }
   if (after.size_bytes() > bucket.record_bytes_max) {
     return Refusal{Reason::kRecordTooLarge, "with this value the key's siblings would take " +
@@ -123,7 +127,8 @@ std::variant<NewEvent, Refusal> mint_event(NodeState& state, const Bucket& bucke
   record.applied.add(AppliedRequest{request.id, mutation.dot, mutation.timestamp}, window_ms);
   event.row.mark = Mark{mutation.dot.actor, mutation.dot.counter};
   if (!only_removes(type, request)) {
-    if (std::optional<Refusal> refusal = size_refusal(bucket, request.field, record))
+    event.concurrent_values = type.concurrent_values(record, request.field);
+    if (auto refusal = size_refusal(bucket, request, record, event.concurrent_values))
       return *std::move(refusal);
   }
   event.dot = mutation.dot;

@@ -20,6 +20,12 @@
 
 namespace quorate {
 
+// A write that leaves so many concurrent values is counted and told (TraceKind::kSiblingsMany): a
+// quarter of siblings_max, at least two.
+inline std::size_t siblings_warning(const Bucket& bucket) {
+  return bucket.siblings_max < 8 ? 2 : (bucket.siblings_max + 3) / 4;
+}
+
 struct NewEvent {
   Row row;  // to be stored
   Dot dot;
@@ -27,6 +33,8 @@ struct NewEvent {
   bool epoch_renewed = false;  // the first of a new epoch for a key that this node has written
   // What replicas need that know what this node knew; empty: no less than the record.
   std::optional<Delta> delta;
+  // Of the register or field that was written, as the bucket's siblings_max counts them.
+  std::size_t concurrent_values = 0;
 };
 
 // `stored` is the key's row here, `read_first` what was read for the write (read_before_write.h);

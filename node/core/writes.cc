@@ -201,6 +201,10 @@ void Writes::apply(OpId op, Write& write, const Record* read_first) {
                    "primary answers"));
     return;
   }
+  if (event.concurrent_values >= siblings_warning(*write.plan.bucket)) {
+    state_.trace(
+        {.kind = TraceKind::kSiblingsMany, .dot = event.dot, .a = event.concurrent_values});
+  }
   trace_minted(event.dot, event.epoch_renewed, *record, request);
   write.dot = event.dot;
   write.token = std::move(event.token);

@@ -61,7 +61,8 @@ namespace {
 bool may_come_with_every_request(TraceKind kind) {
   return kind == TraceKind::kRowUnreadable || kind == TraceKind::kRestoreSent ||
          kind == TraceKind::kContextCollision || kind == TraceKind::kContextLarge ||
-         kind == TraceKind::kClockSkewed || kind == TraceKind::kApplyFailed;
+         kind == TraceKind::kSiblingsMany || kind == TraceKind::kClockSkewed ||
+         kind == TraceKind::kApplyFailed;
 }
 
 void log_event(const TraceEvent& event) {
@@ -124,6 +125,11 @@ void log_event(const TraceEvent& event) {
           "backup?); "
           "they are dropped and copied from the peers",
           {{"vnode", event.a}, {"generation", event.b}});
+      return;
+    case TraceKind::kSiblingsMany:
+      log(LogLevel::kWarn,
+          "a key has many siblings, which nobody resolves; at siblings_max writes are refused",
+          {{"siblings", event.a}, {"dot", to_string(event.dot)}});
       return;
     case TraceKind::kContextLarge:
       log(LogLevel::kDebug, "the context of a key is large", {{"bytes", event.a}});
