@@ -96,6 +96,16 @@ Cell level_cell(const RunSummary& summary) {
   return Cell{rung_name(*summary.ladder.strongest)};
 }
 
+// What is gone of what clients meant by their writes.
+Cell lost_cell(const RunSummary& summary, ChangeKind kind) {
+  for (const ChangeTally& tally : summary.changes) {
+    if (tally.kind != kind) continue;
+    return {std::to_string(tally.lost) + " of " + std::to_string(tally.acknowledged),
+            tally.lost == 0 ? Style::kGood : Style::kBad};
+  }
+  return {"-", Style::kDim};
+}
+
 class Rows {
  public:
   explicit Rows(const std::vector<RunSummary>& summaries) : summaries_(summaries) {
@@ -155,6 +165,12 @@ std::string table_text(const std::vector<RunSummary>& summaries, const RunReport
   });
   rows.add("writes lost", false,
            [](const RunSummary& summary) { return number_cell(summary.lost.size(), Style::kBad); });
+  for (std::size_t kind = 0; kind < kChangeKindCount; ++kind) {
+    rows.add(std::string("  ") + change_kind_name(static_cast<ChangeKind>(kind)) + " lost", true,
+             [=](const RunSummary& summary) {
+               return lost_cell(summary, static_cast<ChangeKind>(kind));
+             });
+  }
   rows.add("replicas equal", false, converged_cell);
   const auto mended_before = [](const RunSummary& summary) {
     return summary.last_fault.has_value();

@@ -170,6 +170,11 @@ json::object run_object(const RunSummary& summary) {
       {"siblings", summary.siblings}};
   object["acknowledged"] = summary.acknowledged;
   object["acknowledged_lost"] = json::array(summary.lost.begin(), summary.lost.end());
+  object["changes"] = array_of(summary.changes, [](const ChangeTally& tally) {
+    return json::object{{"kind", change_kind_name(tally.kind)},
+                        {"acknowledged", tally.acknowledged},
+                        {"lost", tally.lost}};
+  });
   object["violations"] = array_of(summary.violations, [](const Violation& violation) {
     return json::object{{"property", violation.property}, {"witness", violation.witness}};
   });

@@ -134,6 +134,7 @@ RunSummary summarize(const Run& run, const Timeline& timeline, RunLabels labels)
   summary.writes = tally_of(summary.happenings, [](const Happening& one) { return one.is_write; });
   add_convergence(summary, timeline);
   add_losses(summary, run);
+  summary.changes = changes_of(run.evidence());
   summary.violations = run.report().violations;
   summary.judged_unread = run.plan().cluster.core.anti_entropy;
   summary.ladder = climb(run.evidence());

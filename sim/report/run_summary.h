@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "node/core/bucket.h"
+#include "sim/check/changes.h"
 #include "sim/check/ladder.h"
 #include "sim/report/sides.h"
 #include "sim/report/timeline.h"
@@ -135,7 +136,8 @@ struct RunSummary {
   std::size_t siblings = 0;            // of those keys, together
   std::uint64_t acknowledged = 0;      // writes
   // Acknowledged writes that are gone at the end though nobody who wrote later had seen them.
-  std::vector<std::uint64_t> lost;  // indices into the history
+  std::vector<std::uint64_t> lost;   // indices into the history
+  std::vector<ChangeTally> changes;  // what clients meant by them, and what of that is gone
 
   std::vector<Violation> violations;
   bool judged_unread = true;  // kConvergesUnread was asked for: anti-entropy is on

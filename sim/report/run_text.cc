@@ -129,6 +129,11 @@ class Writer {
     fact("acknowledged writes lost",
          with_commas(summary_.lost.size()) + " of " + with_commas(summary_.acknowledged),
          summary_.lost.empty() ? Style::kPlain : Style::kBad);
+    for (const ChangeTally& tally : summary_.changes) {
+      fact(std::string(change_kind_name(tally.kind)) + " lost",
+           std::to_string(tally.lost) + " of " + std::to_string(tally.acknowledged),
+           tally.lost == 0 ? Style::kPlain : Style::kBad);
+    }
   }
 
   void judgement() {

@@ -4,6 +4,7 @@
 #include "sim/scenario/read_workload.h"
 #include "sim/scenario/reader.h"
 #include "sim/scenario/words.h"
+#include "sim/workload/change_steps.h"
 
 namespace quorate::sim::scenario_file {
 
@@ -47,17 +48,19 @@ class StepReader {
   StepReader(Reading& reading, const ClientPolicy& policy, const RequestDefaults& defaults)
       : reading_(reading), policy_(policy), defaults_(defaults) {}
 
-  ClientStep read(const toml::table& table) {
+  // One step, or those that the bucket's type makes of a change.
+  std::vector<ClientStep> read(const toml::table& table) {
     Section section(table, "step", reading_.problems);
     ClientStep step;
     apply(over(read_requests(section, reading_), defaults_), step);
-    read_verb(section, step.request);
+    const auto intent = read_verb(section, step.request);
     if (const auto think = read_time(section, "think", 0, kHour)) step.think = *think;
     if (const auto at = read_time(section, "at", 0, kHour)) step.not_before = *at;
     if (const auto expiry = section.integer("expiry_ms", 0, INT64_MAX)) {
       step.request.expiry_ms = *expiry;
     }
     if (const auto none = section.boolean("context_none")) step.request.context_none = *none;
+    if (const auto after = section.boolean("after_read")) step.after_read = *after;
     if (const auto compose = section.word("compose", compose_words())) {
       step.compose = static_cast<Compose>(*compose);
       if (step.request.verb != Verb::kPut) {
@@ -69,25 +72,40 @@ class StepReader {
     section.refuse_unknown_keys();
     check_quorum(section, "r", step.request.r, step.request.key, reading_);
     check_quorum(section, "w", step.request.w, step.request.key, reading_);
-    return step;
+    return intent ? read_change_of(*intent, section, step) : std::vector<ClientStep>{step};
   }
 
  private:
-  void read_verb(Section& section, ClientRequest& request) {
+  // What is meant, of a step that does not say how it is done.
+  std::optional<Intent> read_verb(Section& section, ClientRequest& request) {
     struct Word {
       const char* word;
       Verb verb;
+      std::optional<Intent> intent{};
+    };
+    static constexpr Word kWords[] = {
+        {"get", Verb::kGet},
+        {"put", Verb::kPut},
+        {"delete", Verb::kDelete},
+        {"update", Verb::kUpdate},
+        {"add", Verb::kPut, Intent::kAdd},
+        {"remove", Verb::kPut, Intent::kRemove},
+        {"count", Verb::kPut, Intent::kCount},
+        {"edit", Verb::kPut, Intent::kEdit},
     };
     int verbs = 0;
-    for (const Word& word : {Word{"get", Verb::kGet}, Word{"put", Verb::kPut},
-                             Word{"delete", Verb::kDelete}, Word{"update", Verb::kUpdate}}) {
+    std::optional<Intent> intent;
+    for (const Word& word : kWords) {
       if (section.find(word.word) == nullptr) continue;
       ++verbs;
       request.verb = word.verb;
+      intent = word.intent;
       if (const auto key = read_key(section, word.word, reading_)) request.key = *key;
     }
     if (verbs != 1) {
-      reading_.problems.add(section.source(), "a step is one of get, put, delete and update");
+      reading_.problems.add(section.source(),
+                            "a step is one of get, put, delete, update, add, remove, count and "
+                            "edit");
     }
     read_change(section, request);
     const auto value = section.string("value");
@@ -95,7 +113,8 @@ class StepReader {
     if (value && request.verb != Verb::kPut && request.verb != Verb::kUpdate) {
       section.problem(*section.find("value"), "value", "is for a put or an update");
     } else if (!value && request.verb == Verb::kPut && section.find("value") == nullptr) {
-      reading_.problems.add(section.source(), "a put needs a value");
+      reading_.problems.add(section.source(),
+                            intent ? "a change needs a value" : "a put needs a value");
     }
     const Bucket* bucket = reading_.plan.cluster.buckets.find(request.key.bucket);
     if (bucket != nullptr && request.value.size() > bucket->value_bytes_max) {
@@ -103,6 +122,24 @@ class StepReader {
                       "has more than the bucket's value_bytes_max = " +
                           std::to_string(bucket->value_bytes_max) + " bytes");
     }
+    return intent;
+  }
+
+  std::vector<ClientStep> read_change_of(Intent intent, Section& section, const ClientStep& like) {
+    if ((intent == Intent::kEdit) == like.request.field.empty()) {
+      reading_.problems.add(section.source(), "an edit, and no other change, has a field");
+    }
+    if (like.compose != Compose::kAsGiven || like.after_read) {
+      reading_.problems.add(section.source(), "compose and after_read are for a put");
+    }
+    const Bucket* bucket = reading_.plan.cluster.buckets.find(like.request.key.bucket);
+    if (bucket == nullptr) return {};
+    std::vector<ClientStep> steps = steps_of(intent, bucket->type, like);
+    if (steps.empty()) {
+      reading_.problems.add(section.source(), std::string("a ") + bucket_type_name(bucket->type) +
+                                                  " has no such change");
+    }
+    return steps;
   }
 
   // Whether it fits the bucket's type is the cluster's to say.
@@ -203,7 +240,11 @@ void read_steps(Section& section, Reading& reading, const RequestDefaults& defau
     return;
   }
   StepReader reader(reading, client.policy, defaults);
-  for (const toml::node& step : *steps) client.steps.push_back(reader.read(*step.as_table()));
+  for (const toml::node& step : *steps) {
+    for (ClientStep& read : reader.read(*step.as_table())) {
+      client.steps.push_back(std::move(read));
+    }
+  }
 }
 
 void read_client(const NamedTable& table, const RequestDefaults& for_all, Reading& reading) {

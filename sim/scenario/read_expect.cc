@@ -65,6 +65,13 @@ std::int64_t told(const Tally& tally, Told what) {
   return static_cast<std::int64_t>(tally.count(what));
 }
 
+std::int64_t lost(const RunSummary& run, ChangeKind kind) {
+  for (const ChangeTally& tally : run.changes) {
+    if (tally.kind == kind) return tally.lost;
+  }
+  return 0;
+}
+
 const Count kCounts[] = {
     {"lost", "acknowledged writes lost",
      [](const RunSummary& run) { return static_cast<std::int64_t>(run.lost.size()); }},
@@ -82,6 +89,14 @@ const Count kCounts[] = {
      [](const RunSummary& run) { return told(run.writes, Told::kUnknown); }},
     {"keys_with_siblings", "keys that end with siblings",
      [](const RunSummary& run) { return static_cast<std::int64_t>(run.keys_with_siblings); }},
+    {"additions_lost", "additions lost",
+     [](const RunSummary& run) { return lost(run, ChangeKind::kAddition); }},
+    {"removals_lost", "removals lost",
+     [](const RunSummary& run) { return lost(run, ChangeKind::kRemoval); }},
+    {"increments_lost", "increments lost",
+     [](const RunSummary& run) { return lost(run, ChangeKind::kIncrement); }},
+    {"edits_lost", "edits lost",
+     [](const RunSummary& run) { return lost(run, ChangeKind::kEdit); }},
     {"k", "versions that k-atomicity needs",
      [](const RunSummary& run) {
        return static_cast<std::int64_t>(run.ladder.staleness.k_at_most);

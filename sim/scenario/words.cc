@@ -168,7 +168,7 @@ const std::vector<std::string>& durability_words() {
 }
 
 const std::vector<std::string>& compose_words() {
-  static const std::vector<std::string> kWords = {"as-given", "union", "sum"};
+  static const std::vector<std::string> kWords = {"as-given", "union", "sum", "without", "field"};
   return kWords;
 }
 

@@ -99,6 +99,7 @@ std::string step_line(const ClientStep& step) {
   if (step.compose != Compose::kAsGiven) {
     entries.text("compose", compose_words()[static_cast<std::size_t>(step.compose)]);
   }
+  if (step.after_read) entries.truth("after_read", true);
   if (step.think != 0) entries.time("think", step.think);
   if (step.not_before != 0) entries.time("at", step.not_before);
   if (step.endpoint != 0) entries.number("node", step.endpoint);

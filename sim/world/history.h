@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "node/core/messages.h"
+#include "sim/world/compose.h"
 #include "sim/world/event.h"
 #include "sim/world/sim_time.h"
 
@@ -39,6 +40,8 @@ struct Operation {
   HostId client = 0;
   ContextUse context = ContextUse::kRequest;
   ClientRequest request;                    // as first sent, with its token
+  Compose compose = Compose::kAsGiven;      // of a put
+  Blob own;                                 // of a put that is composed: the step's own value
   std::optional<std::uint64_t> token_from;  // the operation whose answer brought that token
   SimTime invoked = 0;
   SimTime finished = -1;                // -1: still running

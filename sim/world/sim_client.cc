@@ -103,6 +103,8 @@ void SimClient::begin(ClientStep step) {
   }
   const Known& known = known_[request.key];
   if (step.compose != Compose::kAsGiven) {
+    operation.compose = step.compose;
+    operation.own = request.value;
     request.value = composed(step.compose, known.read, request.value);
   }
   if (step.context == ContextUse::kSession || step.context == ContextUse::kStale) {
@@ -194,6 +196,11 @@ void SimClient::on_alarm(std::uint64_t alarm) {
       if (steps_.empty()) return;  // dropped meanwhile
       ClientStep step = std::move(steps_.front());
       steps_.pop_front();
+      const bool has_read = last_operation_ && history_[*last_operation_].answered_read();
+      if (step.after_read && !has_read) {
+        begin_next();
+        return;
+      }
       begin(std::move(step));
       return;
     }

@@ -44,6 +44,7 @@ struct ClientStep {
   ContextUse context = ContextUse::kRequest;
   NodeId endpoint = 0;  // where the first attempt goes; 0: where the last one was answered
   Compose compose = Compose::kAsGiven;  // of a put: how its value comes about
+  bool after_read = false;  // left out unless the step before it was a read that was answered
 };
 
 class SimClient {

@@ -73,6 +73,7 @@ RunSummary full_summary() {
   plan.faults.push_back(fault_at(from_seconds(2), FaultKind::kCrash, 3));
   RunSummary summary = summary_of(plan, {.name = "full"});
   summary.lost.push_back(0);
+  summary.changes.push_back({ChangeKind::kAddition, 2, 1});
   summary.violations.push_back({"a property", "a witness"});
   summary.expectations.push_back({"a text", true, "a detail"});
   return summary;

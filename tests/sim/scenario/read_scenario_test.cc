@@ -94,7 +94,7 @@ TEST(ReadScenario, AStepSaysOneThing) {
   const auto step = [](const std::string& inside) {
     return kRun + kClient + "endpoints = [1, 2]\nsteps = [{ " + inside + " }]\n";
   };
-  expect_problem(step("at = \"1s\""), "a step is one of get, put, delete and update");
+  expect_problem(step("at = \"1s\""), "a step is one of get, put, delete, update, add");
   expect_problem(step("get = \"k\", put = \"k\", value = \"v\""), "a step is one of");
   expect_problem(step("put = \"k\""), "a put needs a value");
   expect_problem(step("get = \"k\", value = \"v\""), "value is for a put or an update");
@@ -104,6 +104,36 @@ TEST(ReadScenario, AStepSaysOneThing) {
   expect_problem(step("get = \"k\", node = 3"), "none of the client's endpoints");
   expect_problem(step("get = \"k\", context = \"none at all\""), "must be one of: as-given, blind");
   expect_problem(step("get = \"k\", wat = 1"), "has no key \"wat\"");
+}
+
+TEST(ReadScenario, AChangeIsDoneAsTheTypeOfItsBucketCan) {
+  const auto scenario_of = [](const std::string& type, const std::string& inside) {
+    return kRun + "[[bucket]]\nname = \"default\"\ntype = \"" + type + "\"\n" + kClient +
+           "steps = [{ " + inside + " }]\n";
+  };
+  const auto steps_of = [&](const std::string& type, const std::string& inside) {
+    const Result<Scenario> scenario = read_scenario(scenario_of(type, inside), "a.toml");
+    EXPECT_TRUE(scenario) << scenario.error().message;
+    return scenario ? scenario->variants[0].plan.clients[0].steps : std::vector<ClientStep>();
+  };
+  const auto in_place = steps_of("set", "add = \"k\", value = \"x\", at = \"1s\"");
+  ASSERT_EQ(in_place.size(), 1u);
+  EXPECT_EQ(in_place[0].request.update, Update::kSetAdd);
+  EXPECT_EQ(in_place[0].request.field, "x");
+  const auto written_back = steps_of("lww", "add = \"k\", value = \"x\", at = \"1s\"");
+  ASSERT_EQ(written_back.size(), 2u);
+  EXPECT_EQ(written_back[0].request.verb, Verb::kGet);
+  EXPECT_EQ(written_back[0].not_before, from_seconds(1));
+  EXPECT_EQ(written_back[1].compose, Compose::kUnion);
+  EXPECT_TRUE(written_back[1].after_read);
+
+  expect_problem(scenario_of("counter", "add = \"k\", value = \"x\""),
+                 "a counter has no such change");
+  expect_problem(scenario_of("map", "edit = \"k\", value = \"x\""),
+                 "an edit, and no other change, has a field");
+  expect_problem(scenario_of("set", "add = \"k\""), "a change needs a value");
+  expect_problem(scenario_of("lww", "add = \"k\", value = \"x\", compose = \"sum\""),
+                 "compose and after_read are for a put");
 }
 
 TEST(ReadScenario, AVariantSaysWhatDiffersAndTheRestStays) {

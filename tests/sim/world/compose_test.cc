@@ -25,6 +25,18 @@ TEST(Compose, ASumAddsToTheLargest) {
   EXPECT_EQ(made(Compose::kSum, {"what"}, "2"), "2");
 }
 
+TEST(Compose, WithoutLeavesOutWhatTheStepNames) {
+  EXPECT_EQ(made(Compose::kWithout, {"b,a", "c,a"}, "a"), "b,c");
+  EXPECT_EQ(made(Compose::kWithout, {"a"}, "a,b"), "");
+  EXPECT_EQ(made(Compose::kWithout, {}, "a"), "");
+}
+
+TEST(Compose, AFieldTakesThePlaceOfItsOlderValues) {
+  EXPECT_EQ(made(Compose::kField, {"x=1,y=1", "x=2,y=1"}, "x=3"), "x=3,y=1");
+  EXPECT_EQ(made(Compose::kField, {}, "x=3"), "x=3");
+  EXPECT_EQ(made(Compose::kField, {"xx=1"}, "x=3"), "x=3,xx=1");
+}
+
 TEST(Compose, AsGivenTakesNoNoticeOfWhatWasRead) {
   EXPECT_EQ(made(Compose::kAsGiven, {"a"}, "b"), "b");
 }
