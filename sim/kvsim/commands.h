@@ -14,6 +14,7 @@ Command check_command();       // check_command.cc
 Command shrink_command();      // shrink_command.cc
 Command matrix_command();      // matrix_command.cc
 Command pbs_command();         // pbs_command.cc
+Command survivors_command();   // survivors_command.cc
 Command sweep_command();       // sweep_command.cc
 Command topologies_command();  // topologies_command.cc
 
@@ -26,6 +27,7 @@ inline std::vector<Command> all_commands() {
   commands.push_back(check_command());
   commands.push_back(matrix_command());
   commands.push_back(pbs_command());
+  commands.push_back(survivors_command());
   commands.push_back(sweep_command());
   commands.push_back(shrink_command());
   commands.push_back(topologies_command());

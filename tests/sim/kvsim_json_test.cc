@@ -161,6 +161,10 @@ TEST(KvsimJson, pbs_is_as_documented) {
   expect_as_documented("pbs --model lnkd-ssd --operations 1000", 0, {"models[].store", "agrees"});
 }
 
+TEST(KvsimJson, survivors_is_as_documented) {
+  expect_as_documented("survivors --elements 20 --runs 1", 0);
+}
+
 TEST(KvsimJson, list_and_explain_are_as_documented) {
   expect_as_documented("list", 0);
   expect_as_documented("explain split-brain", 0);
@@ -169,9 +173,9 @@ TEST(KvsimJson, list_and_explain_are_as_documented) {
 
 // For a program too, what is wrong is told apart from what is told.
 TEST(KvsimJson, there_is_none_when_there_is_nothing_to_tell) {
-  for (const char* words :
-       {"run nowhere", "explain nowhere", "check nowhere", "shrink nowhere", "sweep --seeds 5..1",
-        "matrix --nodes 99", "topologies --nodes 9", "pbs --model none", "list of"}) {
+  for (const char* words : {"run nowhere", "explain nowhere", "check nowhere", "shrink nowhere",
+                            "sweep --seeds 5..1", "matrix --nodes 99", "topologies --nodes 9",
+                            "pbs --model none", "survivors --runs 0", "list of"}) {
     const Told told = run(std::string(words) + " --json 2>&-");
     EXPECT_EQ(told.code, 2) << words;
     EXPECT_EQ(told.text, "") << words;
