@@ -195,6 +195,9 @@ ExitCode finish(Console& console, const Invocation& invocation, const Updated& u
     if (!updated.answer.detail.empty()) {
       console.error("kvcli resolve: " + escape(updated.answer.detail) + "\n");
     }
+    if (!updated.checked) {
+      console.error("kvcli resolve: what stands beside it now could not be read\n");
+    }
     if (updated.lost_the_race()) say_lost_race(console, invocation, updated, written);
   } else if (updated.answer.values.size() == 1 && !invocation.quiet) {
     console.out(key_name(invocation) + " has one value: nothing to resolve\n");

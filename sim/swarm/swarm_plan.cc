@@ -92,6 +92,9 @@ Bucket draw_bucket(std::string name, BucketType type, std::uint16_t nodes, std::
   }
   bucket.w = std::max(bucket.w, std::min(w_min, bucket.n));
   bucket.read_repair = random.chance(1, 4) ? ReadRepair::kBlocking : ReadRepair::kAsync;
+  if (random.chance(1, 6)) {
+    bucket.siblings_max = 2 + static_cast<std::uint32_t>(random.below(6));
+  }
   return bucket;
 }
 

@@ -1,4 +1,5 @@
-// Updates by many at a time, and kvcli's resolve and history, on real nodes.
+// Updates by many at a time, siblings up to their bound, and kvcli's resolve and history, on real
+// nodes.
 #include "client/update.h"
 
 #include <gtest/gtest.h>
@@ -128,6 +129,49 @@ TEST(Update, WhatWasAcknowledgedSurvivesACoordinatorThatIsKilled) {
     }
   }
   EXPECT_GT(acknowledged, 45u);
+}
+
+TEST(Siblings, AtTheirBoundAWriteIsRefusedByNameAndBeforeItIsCounted) {
+  ClusterProcess cluster({.configuration = "[[bucket]]\nname = \"small\"\nsiblings_max = 8\n"});
+  ASSERT_TRUE(cluster.start_all());
+  ASSERT_TRUE(cluster.await_whole());
+  const auto client = cluster.client(cluster.endpoints());
+  client::RequestOptions apart;
+  apart.bucket = "small";
+  apart.context_none = true;
+  apart.w = Quorum{Quorum::Kind::kAll, 0};
+  const auto warnings = [&] {
+    std::uint64_t count = 0;
+    for (const NodeId node : cluster.ids()) {
+      const auto status = cluster.status(node);
+      if (!status) continue;
+      for (const auto& [name, value] : status->counters)
+        count += name == "siblings_many" ? value : 0;
+    }
+    return count;
+  };
+  ASSERT_TRUE(client->put("city", "1", apart)->ok());
+  EXPECT_EQ(warnings(), 0u);
+  for (int i = 2; i <= 8; ++i) {
+    ASSERT_TRUE(client->put("city", std::to_string(i), apart)->ok());
+  }
+  EXPECT_EQ(warnings(), 7u) << "from the second, a quarter of eight";
+  const auto refused = client->put("city", "9", apart);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->outcome, Outcome::kNotApplied);
+  EXPECT_EQ(refused->reason, Reason::kTooManySiblings);
+  EXPECT_EQ(refused->detail.rfind("key \"city\" already has 8 siblings, and siblings_max of bucket "
+                                  "\"small\" is 8;",
+                                  0),
+            0u)
+      << refused->detail;
+  client::UpdateOptions options;
+  options.request.bucket = "small";
+  const auto updated = client->update(
+      "city", [](const auto&) { return Resolution::write("all"); }, options);
+  ASSERT_TRUE(updated && updated->ok());
+  EXPECT_EQ(updated->before.size(), 8u);
+  EXPECT_EQ(updated->answer.values.size(), 1u);
 }
 
 class Commands : public testing::Test {
