@@ -68,6 +68,12 @@ class Dump {
       return invalid_input("there is no bucket \"" + invocation_.request.bucket +
                            "\"; there are: " + names);
     }
+    const bool whole_values = bucket_.type == "register" || bucket_.type == "lww";
+    if (!whole_values && !invocation_.json && !invocation_.keys_only) {
+      return invalid_input("bucket \"" + bucket_.name + "\" is of type " + bucket_.type +
+                           ", whose parts do not fit into lines of a key and a value; take --json "
+                           "or --keys-only");
+    }
     auto ring = admin_.ring();
     if (!ring) return ring.error();
     ring_ = std::move(*ring);

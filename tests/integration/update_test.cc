@@ -216,5 +216,27 @@ TEST_F(Commands, WhatWasWrittenOnBothSidesOfACutIsDrawnAndMerged) {
   EXPECT_EQ(kvcli({"get", "cart", "--raw"}).output, "[\"bread\",\"eggs\",\"milk\"]");
 }
 
+// `load` could not read back what such lines would lose.
+TEST(Dump, OfATypeWithPartsIsRefusedAsLines) {
+  ClusterProcess cluster({.configuration = "[[bucket]]\nname = \"tags\"\ntype = \"set\"\n"});
+  ASSERT_TRUE(cluster.start_all());
+  ASSERT_TRUE(cluster.await_whole());
+  const std::string endpoint = cluster.endpoints().front().to_string();
+  int runs = 0;
+  const auto kvcli = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), QUORATE_KVCLI);
+    words.insert(words.end(), {"-b", "tags", "--endpoints", endpoint});
+    const auto log = cluster.directory() / ("dump-" + std::to_string(++runs) + ".out");
+    return run_command(words, log.string(), seconds(60));
+  };
+  ASSERT_EQ(kvcli({"set", "add", "city", "old"}).exit_code, 0);
+  const auto refused = kvcli({"dump"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.output.find("is of type set"), std::string::npos) << refused.output;
+  const auto whole = kvcli({"dump", "--json"});
+  EXPECT_NE(whole.output.find("\"old\""), std::string::npos) << whole.output;
+  EXPECT_NE(kvcli({"dump", "--keys-only"}).output.find("city"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace quorate::integration
