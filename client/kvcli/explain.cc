@@ -249,17 +249,7 @@ class Explanation {
 }  // namespace
 
 ExitCode run_explain(Context& context, const Invocation& invocation) {
-  const auto link = context.connections.to(invocation);
-  if (!link) return report(context.console, invocation, link.error());
-  auto rows = ask_key_rows(**link, invocation);
-  if (!rows) return report(context.console, invocation, rows.error());
-  const Explanation explanation(invocation, std::move(*rows));
-  if (invocation.json) {
-    context.console.json(explanation.json());
-  } else {
-    explanation.print(context.console);
-  }
-  return explanation.exit_code();
+  return show_key_rows<Explanation>(context, invocation);
 }
 
 }  // namespace quorate::client::kvcli

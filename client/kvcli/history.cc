@@ -192,17 +192,7 @@ class History {
 }  // namespace
 
 ExitCode run_history(Context& context, const Invocation& invocation) {
-  const auto link = context.connections.to(invocation);
-  if (!link) return report(context.console, invocation, link.error());
-  auto rows = ask_key_rows(**link, invocation);
-  if (!rows) return report(context.console, invocation, rows.error());
-  const History history(invocation, std::move(*rows));
-  if (invocation.json) {
-    context.console.json(history.json());
-  } else {
-    history.print(context.console);
-  }
-  return history.exit_code();
+  return show_key_rows<History>(context, invocation);
 }
 
 }  // namespace quorate::client::kvcli

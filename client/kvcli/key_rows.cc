@@ -11,15 +11,6 @@
 namespace quorate::client::kvcli {
 namespace {
 
-Replica to_replica(NodeId node, const HeldView& held) {
-  Replica replica;
-  replica.node = node;
-  replica.unreadable = !held.unreadable.empty();
-  replica.record = held.record;
-  replica.state_hash = held.state_hash;
-  return replica;
-}
-
 void sort_in(KeyRows& out, const Admin& admin, const Survey& found,
              const std::vector<Result<RowView>>& rows) {
   std::map<NodeId, const RowView*> by_node;
@@ -41,7 +32,7 @@ void sort_in(KeyRows& out, const Admin& admin, const Survey& found,
       continue;
     }
     const HeldView& held = row->second->row;
-    out.replicas.push_back(to_replica(node, held));
+    out.replicas.push_back(replica_of(node, held));
     if (!held.unreadable.empty()) out.why[node] = escape(held.unreadable);
     if (row->second->retired) out.retired.push_back(node);
   }
@@ -50,7 +41,7 @@ void sort_in(KeyRows& out, const Admin& admin, const Survey& found,
     if (row == by_node.end()) {
       out.fallbacks_not_asked.push_back(node);
     } else if (row->second->row.record) {
-      out.strays.push_back(to_replica(node, row->second->row));
+      out.strays.push_back(replica_of(node, row->second->row));
     }
   }
 }
@@ -67,6 +58,15 @@ Result<KeyRows> ask_key_rows(Connections::Link& link, const Invocation& invocati
   rows.where = std::move(*where);
   sort_in(rows, admin, *found, admin.row_all(invocation.request.bucket, *invocation.key));
   return rows;
+}
+
+Replica replica_of(NodeId node, const HeldView& held) {
+  Replica replica;
+  replica.node = node;
+  replica.unreadable = !held.unreadable.empty();
+  replica.record = held.record;
+  replica.state_hash = held.state_hash;
+  return replica;
 }
 
 bool KeyRows::holds_nothing() const {

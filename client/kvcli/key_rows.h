@@ -3,16 +3,22 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/admin.h"
+#include "client/kvcli/commands.h"
 #include "client/kvcli/connections.h"
 #include "client/kvcli/console.h"
 #include "client/kvcli/invocation.h"
+#include "client/kvcli/report.h"
 #include "client/replica_comparison.h"
 #include "node/base/status.h"
 
 namespace quorate::client::kvcli {
+
+// A row that a node told of.
+Replica replica_of(NodeId node, const HeldView& held);
 
 struct KeptHint {
   NodeId holder = 0;
@@ -40,5 +46,21 @@ struct KeyRows {
 
 // Nothing is changed or repaired by it. Errors: when nobody answers; kInvalidInput: no such bucket.
 Result<KeyRows> ask_key_rows(Connections::Link& link, const Invocation& invocation);
+
+// Asks, and shows the answers as `Shown` has it: to people, or to programs.
+template <typename Shown>
+ExitCode show_key_rows(Context& context, const Invocation& invocation) {
+  const auto link = context.connections.to(invocation);
+  if (!link) return report(context.console, invocation, link.error());
+  auto rows = ask_key_rows(**link, invocation);
+  if (!rows) return report(context.console, invocation, rows.error());
+  const Shown shown(invocation, std::move(*rows));
+  if (invocation.json) {
+    context.console.json(shown.json());
+  } else {
+    shown.print(context.console);
+  }
+  return shown.exit_code();
+}
 
 }  // namespace quorate::client::kvcli

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "client/kvcli/report.h"
 #include "client/kvcli/text/escape.h"
 #include "client/kvcli/text/human.h"
 
@@ -63,13 +64,7 @@ std::string ranges_text(const std::vector<EventRange>& ranges) {
 Json sibling_json(const Sibling& sibling) {
   Json json = Json::object();
   json.set("deleted", sibling.kind == SiblingKind::kDeleted);
-  if (!sibling.field.empty()) json.set_bytes("field", sibling.field);
-  json.set_bytes("value", sibling.value.view());
-  json.set("written", utc_time_text(sibling.timestamp.wall_ms()));
-  json.set("written_ms", sibling.timestamp.wall_ms());
-  json.set("node", std::uint32_t{node_of(sibling.dot.actor.run)});
-  json.set("dot", to_string(sibling.dot));
-  if (sibling.expiry_ms != 0) json.set("expiry_ms", sibling.expiry_ms);
+  set_written(json, sibling);
   return json;
 }
 

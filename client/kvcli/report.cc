@@ -180,13 +180,7 @@ std::string explain(const Error& error) {
 
 Json value_json(const ReadValue& value) {
   Json json = Json::object();
-  if (!value.field.empty()) json.set_bytes("field", value.field);
-  json.set_bytes("value", value.value.view());
-  json.set("written", utc_time_text(value.timestamp.wall_ms()));
-  json.set("written_ms", value.timestamp.wall_ms());
-  json.set("node", std::uint32_t{node_of(value.dot.actor.run)});
-  json.set("dot", to_string(value.dot));
-  if (value.expiry_ms != 0) json.set("expiry_ms", value.expiry_ms);
+  set_written(json, value);
   return json;
 }
 

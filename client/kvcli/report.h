@@ -1,12 +1,14 @@
 // What an Answer or an Error means to a person, to a program that reads JSON, and as an exit code.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "client/answer.h"
 #include "client/kvcli/console.h"
 #include "client/kvcli/invocation.h"
+#include "client/kvcli/text/human.h"
 #include "client/kvcli/text/json.h"
 
 namespace quorate::client::kvcli {
@@ -23,6 +25,18 @@ std::string explain(const Error& error);
 Json to_json(const Answer& answer, const Invocation& invocation);
 Json to_json(const Error& error);
 Json value_json(const ReadValue& value);
+
+// What was written, when, and who coordinated it: of a ReadValue, or of a Sibling.
+template <typename Written>
+void set_written(Json& json, const Written& what) {
+  if (!what.field.empty()) json.set_bytes("field", what.field);
+  json.set_bytes("value", what.value.view());
+  json.set("written", utc_time_text(what.timestamp.wall_ms()));
+  json.set("written_ms", what.timestamp.wall_ms());
+  json.set("node", std::uint32_t{node_of(what.dot.actor.run)});
+  json.set("dot", to_string(what.dot));
+  if (what.expiry_ms != 0) json.set("expiry_ms", what.expiry_ms);
+}
 
 // "default" goes without saying.
 std::string key_name(const Invocation& invocation);

@@ -14,6 +14,7 @@
 
 #include "client/admin.h"
 #include "client/kvcli/commands.h"
+#include "client/kvcli/key_rows.h"
 #include "client/kvcli/progress.h"
 #include "client/kvcli/report.h"
 #include "client/kvcli/survey.h"
@@ -29,15 +30,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint32_t kRowsPerPage = 1000;
 constexpr std::size_t kSuspectsMax = 256;  // then they are looked at again
 constexpr std::chrono::milliseconds kSecondLookAfter{300};
-
-Replica replica_of(NodeId node, const HeldView& held) {
-  Replica replica;
-  replica.node = node;
-  replica.unreadable = !held.unreadable.empty();
-  replica.record = held.record;
-  replica.state_hash = held.state_hash;
-  return replica;
-}
 
 // "node 2: older, lacks n1.5f3a91c04b7e/1:4-7"
 std::string standing_text(const ReplicaStanding& one) {

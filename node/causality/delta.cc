@@ -1,7 +1,6 @@
 #include "node/causality/delta.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace quorate {
 
