@@ -10,7 +10,6 @@ namespace quorate {
 namespace {
 
 constexpr std::int64_t kBurstMs = 100;
-constexpr std::int64_t kRowsSlowestTimes = 4;
 constexpr std::int64_t kWaitNs = 10 * kNsPerMs;         // between two pages, or looks at the purse
 constexpr std::int64_t kReceiptsNs = 1 * kNsPerSecond;  // between two tries to pass one on
 
@@ -75,14 +74,13 @@ bool AntiEntropy::at_rest() const {
   return !schedule_.next(state_.env.now_ns(), [this](const PairId& id) { return can_meet(id); });
 }
 
-// To mend a key costs all its primaries a read, and a durable write where it lacks; to look at a
-// row costs little, and nothing is mended before it.
+// To mend a key costs all its primaries a read, and a durable write where it lacks.
 void AntiEntropy::refill() {
   const std::int64_t now_ns = state_.env.now_ns();
   const std::int64_t slower = state_.foreground.slower(now_ns);
   bytes_.refill(now_ns, slower);
   keys_.refill(now_ns, slower);
-  rows_.refill(now_ns, std::min(slower, kRowsSlowestTimes));
+  rows_.refill(now_ns, state_.foreground.rows_slower(now_ns));
 }
 
 // Goes on with whatever can be gone on with, as far as the pace allows.

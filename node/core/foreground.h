@@ -18,6 +18,8 @@ namespace quorate {
 class Foreground {
  public:
   static constexpr std::int64_t kSlowestTimes = 16;
+  // To look at a row costs little, and nothing is mended before it.
+  static constexpr std::int64_t kRowsSlowestTimes = 4;
 
   void note(std::int64_t now_ns) {
     look(now_ns);
@@ -33,6 +35,11 @@ class Foreground {
   // requests a second.
   std::int64_t slower(std::int64_t now_ns) {
     return std::min(1 + per_second(now_ns) / kPerStep, kSlowestTimes);
+  }
+
+  // As far as rows are only looked at.
+  std::int64_t rows_slower(std::int64_t now_ns) {
+    return std::min(slower(now_ns), kRowsSlowestTimes);
   }
 
  private:

@@ -78,7 +78,9 @@ struct NodeState {
   // How many rows repair may look at in one go, for which clients wait: few, when there are some.
   std::uint32_t rows_page() {
     const std::uint32_t page = options().rebuild_rows_page;
-    return foreground.slower(env.now_ns()) < 4 ? page : std::max(page / 8, 1u);
+    return foreground.rows_slower(env.now_ns()) < Foreground::kRowsSlowestTimes
+               ? page
+               : std::max(page / 8, 1u);
   }
 
   // To a peer through the environment, to oneself through the loopback.
