@@ -40,14 +40,18 @@ void credit_retired(History& history, const Ledger& ledger) {
   for (std::uint64_t index = 0; index < history.operations().size(); ++index) {
     Operation& operation = history.at(index);
     if (!operation.answered_read() || !operation.reply.token) continue;
-    for (const Retirement& retirement : ledger.retirements(operation.request.key)) {
-      if (retirement.time > operation.finished) break;
+    Context& known = operation.reply.token->context;
+    const auto& retirements = ledger.retirements(operation.request.key);
+    // The last first: what an earlier one had left may have been retired since.
+    for (auto retirement = retirements.rbegin(); retirement != retirements.rend(); ++retirement) {
+      if (retirement->time > operation.finished) continue;
       const auto& values = operation.reply.values;
-      // An answer that shows what they had replaced was made before, and took its time.
+      // An answer that shows what they had replaced, or does not know what was left, was made
+      // before, and took its time.
       const bool shows = std::any_of(values.begin(), values.end(), [&](const ReadValue& value) {
-        return retirement.had_replaced(value.dot);
+        return retirement->had_replaced(value.dot);
       });
-      if (!shows) operation.reply.token->context.join(retirement.events);
+      if (!shows && known.descends(retirement->left.context)) known.join(retirement->events);
     }
   }
 }
