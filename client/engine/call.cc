@@ -68,8 +68,9 @@ void Call::perform(Step step) {
       sleep_until(std::min(pause_until_, deadline_));
       return;
     case Step::Kind::kListen:
-      patient_ = false;
-      sleep_until(deadline_);
+      patient_ = step.pause_ns > 0;
+      patience_until_ = steady_clock::now() + nanoseconds(step.pause_ns);
+      sleep_until(patient_ ? std::min(patience_until_, deadline_) : deadline_);
       return;
     case Step::Kind::kFinish:
       finish();

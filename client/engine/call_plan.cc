@@ -143,7 +143,18 @@ Step CallPlan::on_lost(std::size_t endpoint, const Error& error) {
   return try_another(costs);
 }
 
-Step CallPlan::on_silence(std::size_t) { return try_another(true); }
+Step CallPlan::on_silence(std::size_t) {
+  const std::uint32_t before = attempts_;
+  Step step = try_another(true);
+  const bool somewhere = std::any_of(order_.begin(), order_.end(), [this](std::size_t endpoint) {
+    return places_[endpoint].mark == Mark::kFresh;
+  });
+  if (step.kind == Step::Kind::kListen && attempts_ == before && somewhere && !no_more_ &&
+      attempts_ < limits_.attempts_max) {
+    step.pause_ns = limits_.company_again_ns;
+  }
+  return step;
+}
 
 Step CallPlan::on_answer(std::size_t endpoint, Answer answer) {
   --open_;

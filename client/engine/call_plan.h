@@ -26,13 +26,14 @@ struct PlanLimits {
   std::uint32_t attempts_max = 8;
   std::int64_t pause_first_ns = 25'000'000;  // before a second round; doubles with every round
   std::int64_t pause_max_ns = 400'000'000;
+  std::int64_t company_again_ns = 50'000'000;  // when the budget did not pay for it at first
 };
 
 struct Step {
   enum class Kind {
     kTry,     // start an attempt at `endpoint`
     kPause,   // call on_pause_over() after `pause_ns`
-    kListen,  // nothing to start: attempts are still open
+    kListen,  // nothing to start: attempts are still open; `pause_ns`: say on_silence() again then
     kFinish,  // result() says how it ended
   };
   Kind kind = Kind::kFinish;
@@ -52,7 +53,8 @@ class CallPlan {
   Step on_not_sent(std::size_t endpoint, const Error& error);
   // The attempt was sent, and its connection died before an answer.
   Step on_lost(std::size_t endpoint, const Error& error);
-  // No answer for so long that another node should be asked too; the attempt stays open.
+  // No answer for so long that another node should be asked too; the attempt stays open. Requests
+  // that wait for one silent node are many at once: who finds the budget empty asks again later.
   Step on_silence(std::size_t endpoint);
   Step on_answer(std::size_t endpoint, Answer answer);
   // The node refused to read the request at all.

@@ -30,8 +30,19 @@ void Channel::submit(std::shared_ptr<Exchange> exchange, Slot slot) {
   });
 }
 
+bool Channel::quiet() const {
+  if (ready()) return connection_->quiet();
+  return dialling_ && steady_clock::now() - dialled_at_ >= kQuietDial;
+}
+
+void Channel::probe() {
+  if (dialling_ || dial_set_ || steady_clock::now() < rest_until_) return;
+  dial();
+}
+
 void Channel::dial() {
   dialling_ = true;
+  dialled_at_ = steady_clock::now();
   connection_ = std::make_shared<Connection>(io_, endpoint_, options_);
   connection_->open([this] { on_ready(); }, [this](const Error& error) { on_closed(error); });
 }
@@ -52,10 +63,11 @@ void Channel::on_ready() {
 }
 
 // A dial that failed, or a connection that stood and ended; after the latter the next request dials
-// at once.
+// at once, unless it fell silent: a paused node's kernel takes every dial, and nobody greets.
 void Channel::on_closed(const Error& error) {
+  const bool fell_silent = connection_->fell_silent();
   connection_.reset();
-  if (!dialling_) return;
+  if (!dialling_ && !fell_silent) return;
   dialling_ = false;
   auto rest = std::min(kRestMax, kRestFirst * (1 << std::min<std::uint32_t>(failures_, 6)));
   // Spread over half as much again, so that many clients do not come back at once.

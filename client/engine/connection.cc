@@ -129,7 +129,7 @@ std::uint64_t Connection::send(wire::ToNode& message, std::shared_ptr<Exchange> 
   const std::size_t before = queued_.size();
   append_framed(message, queued_);
   queued_to_ += queued_.size() - before;
-  if (waiting_.empty()) {
+  if (waiting_.empty() && ping_tag_ == 0) {
     heard_ = steady_clock::now();
     quiet_ = false;
   }
@@ -267,7 +267,8 @@ bool Connection::on_message(std::string_view bytes) {
 }
 
 // While requests wait: looks every so often whether anything comes at all, and asks for a sign of
-// life.
+// life. Once it has asked it goes on until one comes, or it gives up, also when nobody waits any
+// more: else those who wait for a silent node leave, it looks well again, and the next ones come.
 void Connection::watch() {
   if (watching_) return;
   watching_ = true;
@@ -279,13 +280,13 @@ void Connection::watch() {
 }
 
 void Connection::on_watch() {
-  if (waiting_.empty()) {
+  if (waiting_.empty() && ping_tag_ == 0) {
     quiet_ = false;
-    ping_tag_ = 0;
     return;
   }
   const auto silent = steady_clock::now() - heard_;
   if (silent >= milliseconds(options_.silence_max_ms)) {
+    fell_silent_ = true;
     fail(Error{ErrorCode::kUnreachable, at("connected, but not a sign of life for " +
                                            std::to_string(options_.silence_max_ms) + " ms")});
     return;

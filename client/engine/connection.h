@@ -65,8 +65,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   bool ready() const { return state_ == State::kReady; }
   std::size_t waiting() const { return waiting_.size(); }
-  // Requests wait and nothing has come for a while: better not to add more.
+  // Nothing has come for a while though it was asked: better not to add more.
   bool quiet() const { return quiet_; }
+  // It was given up because of that: who is called next may well not answer either.
+  bool fell_silent() const { return fell_silent_; }
   const NodeIdentity& identity() const { return identity_; }
 
  private:
@@ -118,6 +120,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t ping_tag_ = 0;  // 0: none is out
   bool watching_ = false;
   bool quiet_ = false;
+  bool fell_silent_ = false;
   TimePoint heard_;
 };
 

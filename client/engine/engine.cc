@@ -166,6 +166,11 @@ RequestId Engine::next_id() {
 
 void Engine::start(const std::shared_ptr<Call>& call) {
   budget_.on_request();
+  for (const auto& endpoint : channels_) {
+    for (const auto& channel : endpoint) {
+      if (channel->resting()) channel->probe();
+    }
+  }
   call->number = ++call_number_;
   calls_.emplace(WakeKey{call->wake_at(), call->number}, call);
   call->start();

@@ -156,6 +156,22 @@ TEST(CallPlan, SilenceBringsInAnotherNodeAndTheFirstMayStillAnswer) {
   EXPECT_EQ(f.plan.result()->outcome, Outcome::kOk);
 }
 
+TEST(CallPlan, WhoFindsTheBudgetEmptyAsksForCompanyAgain) {
+  RetryBudget budget(50, 1);
+  CallPlan plan(kWrite, {0, 1}, 2, {}, budget);
+  EXPECT_TRY(plan.start(), 0);
+  ASSERT_TRUE(budget.spend());
+  Step step = plan.on_silence(0);
+  ASSERT_EQ(step.kind, Step::Kind::kListen);
+  EXPECT_GT(step.pause_ns, 0);
+  budget.on_request();
+  budget.on_request();
+  EXPECT_TRY(plan.on_silence(0), 1);
+  step = plan.on_silence(1);
+  ASSERT_EQ(step.kind, Step::Kind::kListen);
+  EXPECT_EQ(step.pause_ns, 0) << "nobody is left to ask";
+}
+
 TEST(CallPlan, AtTheDeadlineASentWriteIsUnknownAndAnUnsentOneAnError) {
   Fixture sent(kWrite);
   EXPECT_TRY(sent.plan.start(), 0);

@@ -560,6 +560,56 @@ TEST(Client, ANodeThatComesBackIsUsedAgain) {
   EXPECT_TRUE(answer->ok());
 }
 
+// Its kernel goes on taking connections and bytes, so only silence tells.
+TEST(Client, APausedNodeHoldsUpTheFirstRequestsAndNoMore) {
+  FakeNode quick(say_ok, {.node = 2});
+  FakeNode node(say_ok, {.node = 1});
+  const std::string key = key_that_prefers({&node, &quick}, 0);
+  Client client =
+      make_client({node.endpoint(), quick.endpoint()}, ClientOptions{.deadline_ms = 20'000,
+                                                                     .connect_timeout_ms = 300,
+                                                                     .patience_ms = 1'000,
+                                                                     .silence_max_ms = 1'500});
+  ASSERT_TRUE(client.put(key, "v", RequestOptions{})->ok());
+  node.pause();
+  ASSERT_TRUE(client.put(key, "v", RequestOptions{})->ok()) << "by the other one";
+
+  // Long enough to give the connection up, and to dial in vain.
+  const auto began = steady_clock::now();
+  auto slowest = steady_clock::duration::zero();
+  while (steady_clock::now() - began < milliseconds(2'000)) {
+    const auto before = steady_clock::now();
+    ASSERT_TRUE(client.put(key, "v", RequestOptions{})->ok());
+    slowest = std::max(slowest, steady_clock::now() - before);
+  }
+  EXPECT_LT(slowest, milliseconds(800)) << "somebody waited for the paused node again";
+
+  node.resume();
+  const std::size_t before = node.requests().size();
+  while (node.requests().size() < before + 10 &&
+         steady_clock::now() - began < std::chrono::seconds(15)) {
+    ASSERT_TRUE(client.put(key, "v", RequestOptions{})->ok());
+  }
+  EXPECT_GE(node.requests().size(), before + 10) << "it is back and not used";
+}
+
+TEST(Client, ANodeThatComesBackIsUsedAgainBesideOthers) {
+  FakeNode other(say_ok, {.node = 2});
+  FakeNode node(say_ok, {.node = 1});
+  const std::string key = key_that_prefers({&node, &other}, 0);
+  Client client = make_client({node.endpoint(), other.endpoint()});
+  node.down();
+  ASSERT_TRUE(client.put(key, "v", RequestOptions{})->ok());
+  node.up();
+  const std::size_t before = node.requests().size();
+  const auto began = steady_clock::now();
+  while (node.requests().size() == before &&
+         steady_clock::now() - began < std::chrono::seconds(10)) {
+    ASSERT_TRUE(client.put(key, "v", RequestOptions{})->ok());
+  }
+  EXPECT_GT(node.requests().size(), before);
+}
+
 TEST(Client, WhatIsInFlightWhenItClosesIsAnswered) {
   FakeNode node(say_nothing);
   std::atomic<int> unknown{0};

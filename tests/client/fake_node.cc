@@ -102,6 +102,14 @@ void FakeNode::up() {
   wake();
 }
 
+void FakeNode::set_paused(bool paused) {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = paused;
+  }
+  wake();
+}
+
 void FakeNode::set_handler(Handler handler) {
   const std::lock_guard lock(mutex_);
   handler_ = std::move(handler);
@@ -134,12 +142,18 @@ void FakeNode::run() {
         peers_.clear();
         changed_.notify_all();
       }
-      fds.push_back({listen_fd_, POLLIN, 0});
-      for (const Peer& peer : peers_) fds.push_back({peer.link->fd(), POLLIN, 0});
+      if (!paused_) {
+        fds.push_back({listen_fd_, POLLIN, 0});
+        for (const Peer& peer : peers_) fds.push_back({peer.link->fd(), POLLIN, 0});
+      }
     }
     if (::poll(fds.data(), fds.size(), -1) < 0) continue;
     char drained[64];
     while (fds[0].revents != 0 && ::read(wake_fds_[0], drained, sizeof drained) > 0) {
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      if (paused_ || fds.size() == 1) continue;
     }
     std::vector<std::size_t> gone;
     for (std::size_t i = 2; i < fds.size(); ++i) {

@@ -61,6 +61,10 @@ class FakeNode {
   void down();
   void up();
 
+  // As SIGSTOP does: the kernel takes connections and bytes, and nobody reads them until resume().
+  void pause() { set_paused(true); }
+  void resume() { set_paused(false); }
+
   void set_handler(Handler handler);
 
   std::size_t connections() const;             // ever accepted
@@ -76,6 +80,7 @@ class FakeNode {
   };
 
   void listen();
+  void set_paused(bool paused);
   void run();
   bool serve(Peer& peer);
   void on_message(Peer& peer, std::string_view bytes);
@@ -87,6 +92,7 @@ class FakeNode {
   int listen_fd_ = -1;
   int wake_fds_[2] = {-1, -1};
   bool stop_ = false;
+  bool paused_ = false;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::size_t connections_ = 0;
