@@ -42,8 +42,12 @@ std::uint64_t ByteReader::fixed64() {
     return 0;
   }
   std::uint64_t value = 0;
-  for (unsigned i = 0; i < 8; ++i) {
-    value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes_[at_ + i])) << (8 * i);
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(&value, bytes_.data() + at_, sizeof value);
+  } else {
+    for (unsigned i = 0; i < 8; ++i) {
+      value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes_[at_ + i])) << (8 * i);
+    }
   }
   at_ += 8;
   return value;

@@ -8,8 +8,10 @@
 //             tests/node/causality/byte_io_test.cc.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -31,7 +33,11 @@ inline void append_varint(std::uint64_t value, std::string& out) {
 
 inline void append_fixed64(std::uint64_t value, std::string& out) {
   char bytes[8];
-  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>((value >> (8 * i)) & 0xff);
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(bytes, &value, sizeof value);
+  } else {
+    for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>((value >> (8 * i)) & 0xff);
+  }
   out.append(bytes, sizeof bytes);
 }
 

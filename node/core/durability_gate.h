@@ -13,6 +13,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "node/core/messages.h"
@@ -29,6 +30,9 @@ struct HeldMessage {
 
 class DurabilityGate {
  public:
+  // `seed`: not for clients to know, who could otherwise choose keys that are slow to find.
+  explicit DurabilityGate(std::uint64_t seed = 0) : pending_(0, KeyHash{seed}) {}
+
   // `batch` changes `key` and is not durable yet. Batches come in increasing order.
   void track(BatchId batch, const Key& key);
 
@@ -46,9 +50,19 @@ class DurabilityGate {
   bool empty() const { return held_.empty() && changed_.empty(); }
 
  private:
-  std::map<Key, BatchId> pending_;               // the last batch that changed the key
-  std::deque<std::pair<BatchId, Key>> changed_;  // in order of batches
-  std::multimap<BatchId, HeldMessage> held_;     // of one batch in the order of hold()
+  struct KeyHash {
+    std::uint64_t seed;
+    std::size_t operator()(const Key& key) const;
+  };
+  using Pending = std::unordered_map<Key, BatchId, KeyHash>;  // the last batch that changed the key
+  struct Change {
+    BatchId batch;
+    Pending::value_type* entry;  // stays until its key's last change is released
+  };
+
+  Pending pending_;
+  std::deque<Change> changed_;                // in order of batches, of one batch each key once
+  std::multimap<BatchId, HeldMessage> held_;  // of one batch in the order of hold()
 };
 
 }  // namespace quorate

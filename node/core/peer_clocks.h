@@ -24,14 +24,14 @@ class PeerClocks {
   explicit PeerClocks(std::int64_t skew_max_ms) : skew_max_ms_(skew_max_ms) {}
 
   // The peer's wall clock minus ours.
-  void heard(NodeId peer, std::int64_t offset_ms) { offset_ms_[peer] = offset_ms; }
+  void heard(NodeId peer, std::int64_t offset_ms);
   // False when it was never heard.
   bool offset_ms(NodeId peer, std::int64_t* offset_ms) const;
 
   // The median of the known offsets and our own zero: how far we are from the others. Of two in the
   // middle the one nearer to ours, so that one strange peer alone changes nothing; 0 with none
   // known.
-  std::int64_t median_offset_ms() const;
+  std::int64_t median_offset_ms() const { return median_offset_ms_; }
 
   // Is our clock further from the others' than it may be?
   bool skewed() const;
@@ -42,6 +42,7 @@ class PeerClocks {
  private:
   const std::int64_t skew_max_ms_;
   std::map<NodeId, std::int64_t> offset_ms_;
+  std::int64_t median_offset_ms_ = 0;  // asked for with every write
 };
 
 }  // namespace quorate

@@ -27,6 +27,7 @@ class MacKey {
   MacKey(MacKey&&) noexcept;
   MacKey& operator=(MacKey&&) noexcept;
 
+  // On one thread at a time.
   Mac mac(std::string_view message) const;
 
  private:

@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "node/base/random.h"
+
 namespace quorate {
 namespace {
 
@@ -66,6 +72,56 @@ TEST(DurabilityGate, AFailedBatchGivesBackWhatWasHeldForItAndForAllAfterIt) {
   EXPECT_EQ(gate.pending(kB), 0u);
   EXPECT_EQ(ops(gate.release(1)), std::vector<OpId>{1});
   EXPECT_TRUE(gate.empty());
+}
+
+TEST(DurabilityGate, AKeyThatABatchChangesTwiceIsPendingOnce) {
+  DurabilityGate gate;
+  gate.track(1, kA);
+  gate.track(2, kA);
+  gate.track(2, kA);
+  gate.track(2, kB);
+  EXPECT_TRUE(gate.release(1).empty());
+  EXPECT_EQ(gate.pending(kA), 2u);
+  EXPECT_TRUE(gate.release(2).empty());
+  EXPECT_EQ(gate.pending(kA), 0u);
+  EXPECT_EQ(gate.pending(kB), 0u);
+  EXPECT_TRUE(gate.empty());
+}
+
+// Against what was changed when, kept as a list.
+TEST(DurabilityGate, TellsOfEachKeyItsLastChangeThatIsNeitherDurableNorLost) {
+  DurabilityGate gate(11);
+  std::vector<std::pair<BatchId, Key>> changes;
+  Random random(3);
+  BatchId batch = 0;
+  BatchId durable = 0;
+  for (int step = 0; step < 20'000; ++step) {
+    const std::uint64_t what = random.below(10);
+    if (what < 6) {
+      if (what > 0) ++batch;  // else one more change of the same batch
+      if (batch <= durable) batch = durable + 1;
+      const Key key{"default", "k" + std::to_string(random.below(12))};
+      gate.track(batch, key);
+      changes.emplace_back(batch, key);
+    } else if (what < 9 && durable < batch) {
+      durable += random.below(batch - durable) + 1;
+      EXPECT_TRUE(gate.release(durable).empty());
+    } else if (durable < batch) {
+      const BatchId lost = durable + random.below(batch - durable) + 1;
+      EXPECT_TRUE(gate.fail(lost).empty());
+      std::erase_if(changes, [&](const auto& change) { return change.first >= lost; });
+      batch = lost;
+    }
+    for (int name = 0; name < 12; ++name) {
+      const Key key{"default", "k" + std::to_string(name)};
+      BatchId expected = 0;
+      for (const auto& [when, changed] : changes) {
+        if (changed == key && when > durable) expected = when;
+      }
+      ASSERT_EQ(gate.pending(key), expected) << "step " << step;
+    }
+    std::erase_if(changes, [&](const auto& change) { return change.first <= durable; });
+  }
 }
 
 }  // namespace
