@@ -1,6 +1,7 @@
 #include "node/core/node_state.h"
 
 #include "node/base/check.h"
+#include "node/base/keyed_hash.h"
 
 namespace quorate {
 
@@ -25,6 +26,7 @@ NodeState::NodeState(CoreConfig config_in, Ring ring_in, Environment& environmen
       clocks(config.options.clock_skew_max_ms),
       health(others(ring, config.node), config.options.ping_interval_ns,
              config.options.silence_max_ns),
+      gate(keyed_hash64(config.tree_key, "gate")),
       generations(ring.vnodes()),
       retired(config.buckets),
       trees(config.node, config.tree_key, config.buckets, ring, retired),

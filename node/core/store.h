@@ -103,6 +103,9 @@ class Store : public StoreReader {
   // on an error. Errors: kNoSpace, kIoError, kCorruption.
   virtual Status apply(const Batch& batch) = 0;
 
+  // The same, and what the batch holds is the store's from then on, on an error too.
+  virtual Status take(Batch&& batch) { return apply(batch); }
+
   // Makes all batches applied before the call durable. May be called from another thread than
   // apply. kNoSpace: not yet, and nothing is lost; call again when there is room. After any other
   // error nothing is known of what was not yet durable, and the store must not be written any more.

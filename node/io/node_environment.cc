@@ -150,7 +150,7 @@ void NodeEnvironment::cancel_timer(TimerId id) { timers_.cancel(id); }
 void NodeEnvironment::apply(Batch batch) {
   if (failed_) return;  // reported together with the one that failed
   const BatchId id = batch.id;
-  if (Status applied = store_.apply(batch); !applied) {
+  if (Status applied = store_.take(std::move(batch)); !applied) {
     failed_ = FailedBatch{id, applied.error()};
     return;
   }

@@ -131,7 +131,8 @@ Status RocksStore::Parts::check_high_water() {
 }
 
 Status RocksStore::Parts::load_rows() {
-  rows = std::make_unique<RocksRows>(*db, options.siblings_inline_bytes_max);
+  rows =
+      std::make_unique<RocksRows>(*db, options.siblings_inline_bytes_max, options.row_cache_bytes);
   return rows->load();
 }
 

@@ -63,6 +63,7 @@ Result<Row> RocksRows::decode(VnodeId vnode, const Key& key, std::string_view by
 }
 
 Result<RowPtr> RocksRows::read(VnodeId vnode, const Key& key) const {
+  if (RowPtr kept = cache_.find(vnode, key)) return kept;
   std::string store_key;
   row_keys::append_row(vnode, key, store_key);
   rocksdb::PinnableSlice value;
@@ -72,7 +73,9 @@ Result<RowPtr> RocksRows::read(VnodeId vnode, const Key& key) const {
   if (!status.ok()) return to_error(status, "reading " + name_of(key));
   Result<Row> row = decode(vnode, key, {value.data(), value.size()}, true);
   if (!row) return row.error();
-  return RowPtr(std::make_shared<const Row>(*std::move(row)));
+  RowPtr found = std::make_shared<const Row>(*std::move(row));
+  cache_.put(vnode, key, found);
+  return found;
 }
 
 Result<StoreReader::ScanPage> RocksRows::scan(VnodeId vnode, const std::optional<Key>& after,
@@ -95,6 +98,7 @@ Result<StoreReader::ScanPage> RocksRows::scan(VnodeId vnode, const std::optional
     if (!key) return Error{ErrorCode::kCorruption, "a key in the store is malformed"};
     Result<Row> row = decode(vnode, *key, range.value(), !keys_only);
     if (!row) {
+      cache_.remove(vnode, *key);
       page.unreadable.push_back(*std::move(key));
       continue;
     }
@@ -104,6 +108,7 @@ Result<StoreReader::ScanPage> RocksRows::scan(VnodeId vnode, const std::optional
     page.rows.emplace_back(*std::move(key), *std::move(row));
   }
   if (!range.status().ok()) {
+    cache_.clear();  // which rows stood there cannot be told
     if (page.rows.empty()) return to_error(range.status(), "scanning a vnode");
     return page;
   }
@@ -176,8 +181,7 @@ Status RocksRows::stage_siblings_apart(const RowChange& change, bool apart,
   return {};
 }
 
-Status RocksRows::stage(const RowChange& change, std::uint64_t sequence,
-                        rocksdb::WriteBatch& batch) {
+Status RocksRows::stage(RowChange& change, std::uint64_t sequence, rocksdb::WriteBatch& batch) {
   const bool apart = change.row && belongs_apart(change.row->record);
   if (apart || any_apart_) {
     if (Status staged = stage_siblings_apart(change, apart, batch); !staged) return staged;
@@ -186,16 +190,23 @@ Status RocksRows::stage(const RowChange& change, std::uint64_t sequence,
   row_keys::append_row(change.vnode, change.key, store_key);
   rocksdb::Status status;
   if (change.row) {
-    Row row = *change.row;
-    row.sequence = sequence;
+    change.row->sequence = sequence;
     std::string value;
-    append_row(row, apart ? RowLayout::kApart : RowLayout::kInline, value);
+    append_row(*change.row, apart ? RowLayout::kApart : RowLayout::kInline, value);
     status = batch.Put(store_key, value);
   } else {
     status = batch.Delete(store_key);
   }
   if (!status.ok()) return to_error(status, "writing " + name_of(change.key));
   return {};
+}
+
+void RocksRows::stored(RowChange&& change) {
+  if (change.row) {
+    cache_.put(change.vnode, change.key, std::make_shared<const Row>(*std::move(change.row)));
+  } else {
+    cache_.remove(change.vnode, change.key);
+  }
 }
 
 }  // namespace quorate

@@ -19,13 +19,14 @@
 #include <vector>
 
 #include "node/core/store.h"
+#include "node/io/row_cache.h"
 
 namespace quorate {
 
 class RocksRows {
  public:
-  RocksRows(rocksdb::DB& db, std::size_t siblings_inline_bytes_max)
-      : db_(db), siblings_inline_bytes_max_(siblings_inline_bytes_max) {}
+  RocksRows(rocksdb::DB& db, std::size_t siblings_inline_bytes_max, std::size_t cache_bytes)
+      : db_(db), siblings_inline_bytes_max_(siblings_inline_bytes_max), cache_(cache_bytes) {}
 
   // Once, before all others: learns whether any row has its siblings apart.
   Status load();
@@ -35,8 +36,16 @@ class RocksRows {
                                      std::uint32_t rows_max, std::uint32_t bytes_max,
                                      bool keys_only) const;
 
-  // Adds what stores this change, with this sequence number. One change of a row in a batch.
-  Status stage(const RowChange& change, std::uint64_t sequence, rocksdb::WriteBatch& batch);
+  // Adds what stores this change, with this sequence number. One change of a row in a batch. Then
+  // either stored() or not_stored().
+  Status stage(RowChange& change, std::uint64_t sequence, rocksdb::WriteBatch& batch);
+
+  // What was staged is in RocksDB: what it leaves of the change's row is kept for its readers.
+  void stored(RowChange&& change);
+
+  // Nothing that was kept is believed any more: what was staged may not be in RocksDB, or what is
+  // in it was damaged, and whoever reads it must be told, or it would never be mended.
+  void distrust_cache() { cache_.clear(); }
 
  private:
   Result<Row> decode(VnodeId vnode, const Key& key, std::string_view bytes,
@@ -48,6 +57,7 @@ class RocksRows {
   std::size_t siblings_inline_bytes_max_;
   // False while no row has its siblings apart, which spares every write a look for old ones.
   bool any_apart_ = false;
+  mutable RowCache cache_;
 };
 
 }  // namespace quorate

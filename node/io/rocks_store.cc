@@ -31,6 +31,10 @@ RocksStore::~RocksStore() = default;
 
 Result<RowPtr> RocksStore::read(VnodeId vnode, const Key& key) const {
   if (!parts_->rows) return closed_for_want_of_space();
+  if (parts_->damage_found.load(std::memory_order_relaxed)) {
+    parts_->damage_found = false;
+    parts_->rows->distrust_cache();
+  }
   return parts_->rows->read(vnode, key);
 }
 
@@ -96,10 +100,10 @@ Error RocksStore::failure() const { return parts_->health.reason(); }
 namespace {
 
 // Of a row that a batch changes twice only the last change is stored.
-std::vector<const RowChange*> last_changes(const std::vector<RowChange>& changes) {
-  std::vector<const RowChange*> last;
+std::vector<RowChange*> last_changes(std::vector<RowChange>& changes) {
+  std::vector<RowChange*> last;
   last.reserve(changes.size());
-  for (const RowChange& change : changes) last.push_back(&change);
+  for (RowChange& change : changes) last.push_back(&change);
   if (changes.size() < 2) return last;
   const auto row_order = [](const RowChange* a, const RowChange* b) {
     if (a->vnode != b->vnode) return a->vnode < b->vnode;
@@ -117,19 +121,32 @@ std::vector<const RowChange*> last_changes(const std::vector<RowChange>& changes
 
 }  // namespace
 
-Status RocksStore::apply(const Batch& batch) {
+Status RocksStore::take(Batch&& batch) {
   Parts& parts = *parts_;
   QUORATE_CHECK_MSG(batch.id > parts.last_batch, "batches are numbered in the order of apply");
   if (state() != StoreState::kWritable) return parts.health.reason();
 
+  const std::vector<RowChange*> changes = last_changes(batch.rows);
+  if (Status written = write(changes, batch.meta); !written) {
+    if (parts.rows) parts.rows->distrust_cache();
+    return written;
+  }
+  for (RowChange* change : changes) parts.rows->stored(std::move(*change));
+  parts.last_batch = batch.id;
+  return {};
+}
+
+Status RocksStore::write(const std::vector<RowChange*>& changes,
+                         const std::map<std::string, std::string>& meta) {
+  Parts& parts = *parts_;
   parts.batch.Clear();
   std::uint64_t sequence = parts.db->GetLatestSequenceNumber();
-  for (const RowChange* change : last_changes(batch.rows)) {
+  for (RowChange* change : changes) {
     Status staged = parts.rows->stage(*change, ++sequence, parts.batch);
     if (!staged) return staged;
   }
   rocksdb::Status status;
-  for (const auto& [name, value] : batch.meta) {
+  for (const auto& [name, value] : meta) {
     std::string store_key;
     row_keys::append_meta(name, store_key);
     if (status.ok()) {
@@ -141,20 +158,17 @@ Status RocksStore::apply(const Batch& batch) {
     return parts.health.reason();
   }
   if (status.ok()) status = parts.db->Write(rocks_write_options(), &parts.batch);
-  if (!status.ok()) {
-    Error error = to_error(status, "writing to the store");
-    if (status.IsIncomplete() && parts.events->needs_reopening) {
-      error.code = ErrorCode::kNoSpace;  // it waited for a compaction
-    } else if (error.code == ErrorCode::kNoSpace) {
-      parts.room.note_full();
-      parts.events->note_full(error);
-    } else {
-      parts.health.fail(error);
-    }
-    return error;
+  if (status.ok()) return {};
+  Error error = to_error(status, "writing to the store");
+  if (status.IsIncomplete() && parts.events->needs_reopening) {
+    error.code = ErrorCode::kNoSpace;  // it waited for a compaction
+  } else if (error.code == ErrorCode::kNoSpace) {
+    parts.room.note_full();
+    parts.events->note_full(error);
+  } else {
+    parts.health.fail(error);
   }
-  parts.last_batch = batch.id;
-  return {};
+  return error;
 }
 
 Status RocksStore::sync() {
@@ -201,6 +215,7 @@ Status RocksStore::verify_checksums() {
   if (!parts_->db) return closed_for_want_of_space();
   const rocksdb::Status status = parts_->db->VerifyChecksum();
   if (status.ok()) return {};
+  parts_->damage_found = true;
   return to_error(status, "verifying the checksums of " + parts_->directory.path());
 }
 

@@ -10,8 +10,8 @@
 //             otherwise it refuses, and says how to rebuild; (3) after a failed sync nothing is
 //             written any more; (4) the durable state is a prefix of the batches, across log files
 //             too. Shown in tests/contract/ and tests/node/io/store_*_test.cc.
-// Limits:     memory: cache_bytes + 3 * write_buffer_bytes; files: open_files_max; disk:
-//             free_bytes_min stay free.
+// Limits:     memory: cache_bytes + row_cache_bytes + 3 * write_buffer_bytes; files:
+//             open_files_max; disk: free_bytes_min stay free.
 // Layout:     io/row_keys.h (keys), causality/codec.h (values), io/store_directory.h (the files
 //             around RocksDB's own).
 // Not here:   when to sync (log_syncer.h); what peers remember of this store's high_water (core).
@@ -36,7 +36,8 @@ struct RocksStoreOptions {
   std::string cluster;    // the cluster's name
   NodeId node = 0;
 
-  std::size_t cache_bytes = 64u << 20;
+  std::size_t cache_bytes = 48u << 20;       // RocksDB's blocks; 1 MiB or more
+  std::size_t row_cache_bytes = 128u << 20;  // decoded rows (io/row_cache.h); 0: none
   std::size_t write_buffer_bytes = 16u << 20;
   int open_files_max = 512;
 
@@ -80,7 +81,8 @@ class RocksStore final : public Store {
   // RocksDB's sequence number as of the last completed sync, or as of the opening.
   std::uint64_t high_water() const override;
 
-  Status apply(const Batch& batch) override;
+  Status apply(const Batch& batch) override { return take(Batch(batch)); }
+  Status take(Batch&& batch) override;
   Status sync() override;
 
   // True when open() found no store and made this one.
@@ -111,6 +113,9 @@ class RocksStore final : public Store {
  private:
   struct Parts;
   explicit RocksStore(std::unique_ptr<Parts> parts);
+
+  Status write(const std::vector<RowChange*>& changes,
+               const std::map<std::string, std::string>& meta);
 
   std::unique_ptr<Parts> parts_;
 };

@@ -43,6 +43,8 @@ struct RocksStore::Parts {
   std::uint64_t applied_before_reopening = 0;
 
   bool created = false;
+  std::atomic<bool> damage_found{false};  // by another thread, since the last read
+
   rocksdb::WriteBatch batch;  // reused: its memory stays
   BatchId last_batch = 0;
   bool closed = false;

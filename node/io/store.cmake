@@ -9,9 +9,10 @@ add_library(quorate_store STATIC
   ${CMAKE_CURRENT_LIST_DIR}/rocks_rows.cc
   ${CMAKE_CURRENT_LIST_DIR}/rocks_status.cc
   ${CMAKE_CURRENT_LIST_DIR}/rocks_store.cc
+  ${CMAKE_CURRENT_LIST_DIR}/row_cache.cc
   ${CMAKE_CURRENT_LIST_DIR}/row_keys.cc
   ${CMAKE_CURRENT_LIST_DIR}/store_directory.cc
   ${CMAKE_CURRENT_LIST_DIR}/store_files.cc)
 target_link_libraries(quorate_store
   PUBLIC quorate_core Threads::Threads
-  PRIVATE RocksDB::rocksdb-shared)
+  PRIVATE Boost::headers RocksDB::rocksdb-shared)

@@ -74,6 +74,7 @@ class ScratchStore final : public Store {
     options.cluster = "scratch";
     options.node = node;
     options.cache_bytes = 1u << 20;
+    options.row_cache_bytes = 0;
     options.write_buffer_bytes = 1u << 20;
     options.file_system = std::make_shared<MemoryFiles>(memory->GetFileSystem());
     Result<std::unique_ptr<RocksStore>> opened = RocksStore::open(std::move(options));
@@ -98,6 +99,7 @@ class ScratchStore final : public Store {
   }
   std::uint64_t high_water() const override { return store_->high_water(); }
   Status apply(const Batch& batch) override { return store_->apply(batch); }
+  Status take(Batch&& batch) override { return store_->take(std::move(batch)); }
   Status sync() override { return store_->sync(); }
 
  private:

@@ -44,7 +44,7 @@ class MemoryStore : public Store {
 
   // The same, for a batch that nobody needs any more: its rows are not copied. After an error it is
   // as it was.
-  Status take(Batch&& batch);
+  Status take(Batch&& batch) override;
   Status sync() override;
 
   // ---- durability, as the simulated disk decides

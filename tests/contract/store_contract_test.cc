@@ -82,6 +82,7 @@ class RocksHarness {
     options.node = 1;
     options.write_buffer_bytes = 64u << 10;
     options.cache_bytes = 1u << 20;
+    options.row_cache_bytes = 16u << 10;  // a few rows, so that many fall out
     options.file_system = files_;
     auto opened = RocksStore::open(options);
     QUORATE_ASSERT_OK(opened);

@@ -22,6 +22,7 @@ inline RocksStoreOptions small_store(std::string directory,
   options.node = 1;
   options.write_buffer_bytes = 64u << 10;
   options.cache_bytes = 1u << 20;
+  options.row_cache_bytes = 16u << 10;  // a few rows, so that many fall out
   options.file_system = std::move(files);
   return options;
 }

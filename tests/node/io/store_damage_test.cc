@@ -351,6 +351,57 @@ TEST_F(StoreDamage, ATableWithAFlippedBitGivesErrorsAndNeverMissingOrWrongRows) 
   EXPECT_GT(met_by_reads, 30);
 }
 
+// Rows that are served from memory must not hide that their table is damaged: nobody would mend it.
+class DamageBelowCachedRows : public StoreDamage {
+ protected:
+  static constexpr int kRows = 3000;
+
+  // A store whose rows are all kept decoded, but hardly a block of their table, which then takes
+  // harm near its beginning.
+  void SetUp() override {
+    Random random(test_seed());
+    RocksStoreOptions roomy = options(directory_ / "roomy");
+    roomy.row_cache_bytes = 64u << 20;
+    store_ = open_or_fail(roomy);
+    ASSERT_TRUE(store_);
+    Writer writer(*store_);
+    for (int row = 0; row < kRows; ++row) {
+      std::string value;
+      while (value.size() < 1024) value.push_back(static_cast<char>(random.below(256)));
+      QUORATE_ASSERT_OK(writer.put(name(row), row_of(value)));
+    }
+    QUORATE_ASSERT_OK(store_->close());
+    store_ = open_or_fail(roomy);
+    ASSERT_TRUE(store_);
+    ASSERT_EQ(unreadable(), 0);
+    const auto tables = files_like(roomy.directory + "/rows", ".sst");
+    ASSERT_FALSE(tables.empty());
+    flip_bit(tables[0], fs::file_size(tables[0]) / 8, 3);
+    ASSERT_EQ(unreadable(), 0) << "the test has lost its point: rows are read from the table";
+  }
+
+  int unreadable() {
+    int count = 0;
+    for (int row = 0; row < kRows; ++row) {
+      if (!store_->read(0, name(row))) ++count;
+    }
+    return count;
+  }
+
+  std::unique_ptr<RocksStore> store_;
+};
+
+TEST_F(DamageBelowCachedRows, IsMetByReadsOnceTheScrubHasFoundIt) {
+  EXPECT_FALSE(store_->verify_checksums());
+  EXPECT_GT(unreadable(), 0);
+}
+
+TEST_F(DamageBelowCachedRows, IsMetByReadsOnceAScanHasFoundIt) {
+  const auto page = store_->scan(0, std::nullopt, 1'000'000, 1u << 30, false);
+  EXPECT_TRUE(!page || !page->done);
+  EXPECT_GT(unreadable(), 0);
+}
+
 TEST_F(StoreDamage, AnUndamagedStorePassesTheScrub) {
   make(500, 20);
   auto store = open_or_fail(options(again()));

@@ -2,7 +2,7 @@ include(../../support/fault_fs.cmake)
 
 quorate_test(store_parts_test
   SOURCES store_row_keys_test.cc store_rocks_status_test.cc store_high_water_test.cc
-          store_log_syncer_test.cc
+          store_log_syncer_test.cc row_cache_test.cc
   LIBS quorate_store quorate_fault_fs)
 
 quorate_test(store_open_test SOURCES store_open_test.cc LIBS quorate_store)
