@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "client/changes.h"
-#include "client/engine/engine.h"
 #include "node/base/check.h"
 #include "node/wire/secret.h"
 
@@ -30,25 +29,25 @@ std::int64_t between(TimePoint from, TimePoint to) {
 
 class Drive : public std::enable_shared_from_this<Drive> {
  public:
-  Drive(Client& client, const Options& options, std::vector<pid_t> servers)
-      : client_(client),
+  Drive(Target& target, const Options& options, std::vector<pid_t> servers)
+      : target_(target),
         options_(options),
         servers_(std::move(servers)),
         workload_(*options.mix, options.distribution, options.keys, random_u64_from_os()),
         values_(options.value_bytes, random_u64_from_os()),
-        boundary_timer_(client.engine().io()),
-        pace_timer_(client.engine().io()) {}
+        boundary_timer_(target.io()),
+        pace_timer_(target.io()) {}
 
   std::vector<Repetition> run(const OnProgress& on_progress) {
     std::future<void> ended = ended_.get_future();
-    asio::post(client_.engine().io(), [self = shared_from_this()] { self->begin(); });
+    asio::post(target_.io(), [self = shared_from_this()] { self->begin(); });
     const TimePoint started = Clock::now();
     bool wanted = true;
     while (ended.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) {
       const double seconds = static_cast<double>(between(started, Clock::now())) / 1e9;
       if (!wanted || on_progress(Progress{repetition_, done_, failed_, seconds})) continue;
       wanted = false;
-      asio::post(client_.engine().io(), [self = shared_from_this()] { self->interrupt(); });
+      asio::post(target_.io(), [self = shared_from_this()] { self->interrupt(); });
     }
     return std::move(repetitions_);
   }
@@ -152,7 +151,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
     filling_ = false;
     // Everything ends at once: let the timers have their turn.
     if (started == started_max && !stopping_) {
-      asio::post(client_.engine().io(), [self = shared_from_this()] { self->fill(); });
+      asio::post(target_.io(), [self = shared_from_this()] { self->fill(); });
     }
   }
 
@@ -174,21 +173,21 @@ class Drive : public std::enable_shared_from_this<Drive> {
     ++in_flight_;
     switch (operation.kind) {
       case OperationKind::kGet:
-        client_.get(key_name(operation.key), options_.request,
+        target_.get(key_name(operation.key),
                     [self = shared_from_this(), from](const Result<Answer>& answer) {
                       self->count_siblings(answer);
                       self->on_end(OperationKind::kGet, from, answer, true);
                     });
         return;
       case OperationKind::kPut:
-        client_.put(key_name(operation.key), values_.next(), options_.request,
+        target_.put(key_name(operation.key), values_.next(), {},
                     [self = shared_from_this(), from](const Result<Answer>& answer) {
                       self->on_end(OperationKind::kPut, from, answer, false);
                     });
         return;
       case OperationKind::kInsert:
-        client_.put(
-            key_name(operation.key), values_.next(), options_.request,
+        target_.put(
+            key_name(operation.key), values_.next(), {},
             [self = shared_from_this(), from, key = operation.key](const Result<Answer>& answer) {
               self->workload_.inserted(key);
               self->on_end(OperationKind::kInsert, from, answer, false);
@@ -201,17 +200,16 @@ class Drive : public std::enable_shared_from_this<Drive> {
         change(operation, set_add(values_.of_key(operation.key)), from);
         return;
       case OperationKind::kReadModifyWrite:
-        client_.get(
-            key_name(operation.key), options_.request,
-            [self = shared_from_this(), from, key = operation.key](const Result<Answer>& answer) {
-              self->on_read_to_modify(key, from, answer);
-            });
+        target_.get(key_name(operation.key), [self = shared_from_this(), from,
+                                              key = operation.key](const Result<Answer>& answer) {
+          self->on_read_to_modify(key, from, answer);
+        });
         return;
     }
   }
 
   void change(const Operation& operation, Change change, TimePoint from) {
-    client_.change(key_name(operation.key), std::move(change), options_.request,
+    target_.change(key_name(operation.key), std::move(change),
                    [self = shared_from_this(), from, kind = operation.kind](
                        const Result<Answer>& answer) { self->on_end(kind, from, answer, false); });
   }
@@ -222,9 +220,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
       on_end(OperationKind::kReadModifyWrite, from, answer, true);
       return;
     }
-    RequestOptions request = options_.request;
-    request.token = answer->token;
-    client_.put(key_name(key), values_.next(), std::move(request),
+    target_.put(key_name(key), values_.next(), answer->token,
                 [self = shared_from_this(), from](const Result<Answer>& written) {
                   self->on_end(OperationKind::kReadModifyWrite, from, written, false);
                 });
@@ -252,7 +248,7 @@ class Drive : public std::enable_shared_from_this<Drive> {
     }
   }
 
-  Client& client_;
+  Target& target_;
   const Options& options_;
   const std::vector<pid_t> servers_;
   Workload workload_;
@@ -281,9 +277,9 @@ class Drive : public std::enable_shared_from_this<Drive> {
 
 }  // namespace
 
-std::vector<Repetition> drive(Client& client, const Options& options,
+std::vector<Repetition> drive(Target& target, const Options& options,
                               const std::vector<pid_t>& servers, const OnProgress& on_progress) {
-  return std::make_shared<Drive>(client, options, servers)->run(on_progress);
+  return std::make_shared<Drive>(target, options, servers)->run(on_progress);
 }
 
 }  // namespace quorate::client::kvbench

@@ -1,6 +1,6 @@
 // Keeps a cluster busy with a workload for a warm-up and some repetitions, and counts.
 //
-// Place:      run() on the program's thread, which waits; everything else on the client's own
+// Place:      run() on the program's thread, which waits; everything else on the target's own
 //             thread: an answer starts the next request in the same turn of its loop, so that all
 //             that comes in one read leaves in one write.
 // Loops:      closed: so many requests are always in flight. Open: the i-th is due at i / rate, and
@@ -14,9 +14,9 @@
 #include <functional>
 #include <vector>
 
-#include "client/client.h"
 #include "client/kvbench/options.h"
 #include "client/kvbench/repetition.h"
+#include "client/kvbench/target.h"
 
 namespace quorate::client::kvbench {
 
@@ -31,7 +31,7 @@ struct Progress {
 using OnProgress = std::function<bool(const Progress&)>;
 
 // Calls `on_progress` ten times a second. Gives back the repetitions that were completed.
-std::vector<Repetition> drive(Client& client, const Options& options,
+std::vector<Repetition> drive(Target& target, const Options& options,
                               const std::vector<pid_t>& servers, const OnProgress& on_progress);
 
 }  // namespace quorate::client::kvbench

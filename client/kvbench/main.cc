@@ -141,7 +141,8 @@ ExitCode run_workload(Console& console, Client& client, const Survey& found,
   std::vector<Repetition> repetitions;
   {
     RateLine line(console, options);
-    repetitions = drive(client, options, found.processes, [&line](const Progress& now) {
+    ClientTarget target(client, options.request);
+    repetitions = drive(target, options, found.processes, [&line](const Progress& now) {
       line.show(now);
       return !interrupted;
     });

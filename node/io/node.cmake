@@ -29,5 +29,5 @@ target_link_libraries(quorate_io
           Threads::Threads)
 
 add_executable(kvnode ${CMAKE_SOURCE_DIR}/node/main.cc)
-target_link_libraries(kvnode PRIVATE quorate_io)
+target_link_libraries(kvnode PRIVATE quorate_io quorate_program)
 target_compile_definitions(kvnode PRIVATE QUORATE_VERSION="${PROJECT_VERSION}")

@@ -19,6 +19,13 @@ using Link = FakeNode::LinkPtr;
 void say_ok(const Link& link, const wire::ToNode& request) { link->send(ok_reply(request)); }
 bool go_on(const Progress&) { return true; }
 
+std::vector<Repetition> drive_client(Client& client, const Options& options,
+                                     const std::vector<pid_t>& servers,
+                                     const OnProgress& on_progress) {
+  ClientTarget target(client, options.request);
+  return drive(target, options, servers, on_progress);
+}
+
 Client make_client(const FakeNode& node) {
   auto client = Client::create(ClientOptions{.endpoints = {node.endpoint()}});
   QUORATE_CHECK(client.has_value());
@@ -52,7 +59,7 @@ TEST(Driver, ClosedLoopKeepsThatManyInFlightAndNoMore) {
   Client client = make_client(node);
   Options options = quick("put");
   options.request.deadline_ms = 300;  // for the seven that are left
-  const auto repetitions = drive(client, options, {}, go_on);
+  const auto repetitions = drive_client(client, options, {}, go_on);
   ASSERT_EQ(repetitions.size(), 1u);
   EXPECT_EQ(most, 8u);
   EXPECT_GT(repetitions[0].done_all(), 8u);
@@ -65,7 +72,7 @@ TEST(Driver, EachRepetitionCountsItsOwn) {
   Options options = quick("put");
   options.warm_up_s = 0.05;
   options.repetitions = 3;
-  const auto repetitions = drive(client, options, {::getpid()}, go_on);
+  const auto repetitions = drive_client(client, options, {::getpid()}, go_on);
   ASSERT_EQ(repetitions.size(), 3u);
   std::uint64_t counted = 0;
   for (const Repetition& one : repetitions) {
@@ -88,7 +95,7 @@ TEST(Driver, InAnOpenLoopAStallIsSeenByAllThatItHeldUp) {
   options.rate = 1'000;
   options.window_s = 0.8;
   options.request.deadline_ms = 300;
-  const auto repetitions = drive(client, options, {}, go_on);
+  const auto repetitions = drive_client(client, options, {}, go_on);
   ASSERT_EQ(repetitions.size(), 1u);
   const Repetition& one = repetitions[0];
   const Histogram& latencies = one.latencies[static_cast<std::size_t>(OperationKind::kPut)];
@@ -105,7 +112,7 @@ TEST(Driver, AnOpenLoopStartsAtItsRate) {
   Options options = quick("put");
   options.rate = 200;
   options.window_s = 0.5;
-  const auto repetitions = drive(client, options, {}, go_on);
+  const auto repetitions = drive_client(client, options, {}, go_on);
   const auto sent = node.requests().size();
   EXPECT_GE(sent, 50u);
   EXPECT_LE(static_cast<double>(sent), 200 * repetitions[0].seconds + 2);
@@ -130,7 +137,7 @@ TEST(Driver, OutcomesAreToldApart) {
     }
   });
   Client client = make_client(node);
-  const auto repetitions = drive(client, quick("put"), {}, go_on);
+  const auto repetitions = drive_client(client, quick("put"), {}, go_on);
   const Outcomes& outcomes = repetitions[0].outcomes;
   EXPECT_GT(outcomes.ok, 0u);
   EXPECT_GT(outcomes.not_applied, 0u);
@@ -155,7 +162,7 @@ TEST(Driver, ReadModifyWriteWritesUnderTheTokenThatItRead) {
     link->send(ok_reply(request));
   });
   Client client = make_client(node);
-  const auto repetitions = drive(client, quick("F"), {}, go_on);
+  const auto repetitions = drive_client(client, quick("F"), {}, go_on);
   EXPECT_EQ(tokens, std::set<std::string>{"right"});
   constexpr auto kKind = static_cast<std::size_t>(OperationKind::kReadModifyWrite);
   EXPECT_GT(repetitions[0].done[kKind], 0u);
@@ -167,11 +174,11 @@ TEST(Driver, EndsEarlyWhenItIsToldAndDropsWhatIsIncomplete) {
   Options options = quick("put");
   options.window_s = 3'600;
   EXPECT_TRUE(
-      drive(client, options, {}, [](const Progress& now) { return now.done < 10; }).empty());
+      drive_client(client, options, {}, [](const Progress& now) { return now.done < 10; }).empty());
   options.window_s = 0.05;
   options.repetitions = 1'000;
   const auto some =
-      drive(client, options, {}, [](const Progress& now) { return now.repetition < 3; });
+      drive_client(client, options, {}, [](const Progress& now) { return now.repetition < 3; });
   EXPECT_GE(some.size(), 2u);
   EXPECT_LT(some.size(), 1'000u);
 }
@@ -179,7 +186,7 @@ TEST(Driver, EndsEarlyWhenItIsToldAndDropsWhatIsIncomplete) {
 TEST(Driver, AProcessThatEndsLeavesItsCostUnknown) {
   FakeNode node(say_ok);
   Client client = make_client(node);
-  const auto repetitions = drive(client, quick("put"), {1 << 22}, go_on);
+  const auto repetitions = drive_client(client, quick("put"), {1 << 22}, go_on);
   EXPECT_FALSE(repetitions[0].servers);
 }
 

@@ -1,0 +1,1 @@
+"""What scripts/profile is made of."""
