@@ -314,6 +314,7 @@ void Node::Parts::begin() {
 void Node::Parts::poll_store() {
   store->poll_state();
   on_store_state();
+  environment.write_again();
   store_timer.expires_after(std::chrono::milliseconds(settings.config.io.store_poll_ms));
   store_timer.async_wait([this](const boost::system::error_code& error) {
     if (!error) poll_store();

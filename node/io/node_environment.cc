@@ -7,7 +7,7 @@
 
 namespace quorate {
 
-NodeEnvironment::NodeEnvironment(Loop& loop, Counters& counters, Store& store,
+NodeEnvironment::NodeEnvironment(Loop& loop, Counters& counters, RocksStore& store,
                                  Durability durability, SyncFailed sync_failed,
                                  ApplyFailed apply_failed)
     : loop_(loop),
@@ -18,6 +18,7 @@ NodeEnvironment::NodeEnvironment(Loop& loop, Counters& counters, Store& store,
       apply_failed_(std::move(apply_failed)),
       random_(random_u64_from_os()),
       alarm_(loop.context()) {
+  store_.gather();
   syncer_ = std::make_unique<LogSyncer>(store, durability, [this](Result<BatchId> done) {
     if (!done) {
       sync_failed_(done.error());
@@ -33,10 +34,7 @@ NodeEnvironment::NodeEnvironment(Loop& loop, Counters& counters, Store& store,
   Loop::TurnHooks hooks;
   if (durability == Durability::kOs) {
     hooks.before_flush = [this] {
-      while (noted_ < applied_) {
-        note_applied();
-        deliver_durable();
-      }
+      while (noted_ < applied_ && note_applied()) deliver_durable();
     };
   } else {
     hooks.after_flush = [this] { note_applied(); };
@@ -159,10 +157,21 @@ void NodeEnvironment::apply(Batch batch) {
   loop_.touch();
 }
 
-void NodeEnvironment::note_applied() {
-  if (noted_ == applied_) return;
+// Hands the store's engine what was applied since the last time. False: not yet; it was applied all
+// the same, and becomes durable when there is room again, or the process ends.
+bool NodeEnvironment::note_applied() {
+  if (noted_ == applied_) return true;
+  if (!store_.write_gathered()) {
+    if (!closed_) loop_.post(apply_failed_);
+    return false;
+  }
   noted_ = applied_;
   syncer_->note_applied(applied_);
+  return true;
+}
+
+void NodeEnvironment::write_again() {
+  if (noted_ != applied_) loop_.touch();
 }
 
 void NodeEnvironment::on_synced(Result<BatchId> done) {

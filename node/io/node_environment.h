@@ -25,6 +25,7 @@
 #include "node/io/counters.h"
 #include "node/io/log_syncer.h"
 #include "node/io/loop.h"
+#include "node/io/rocks_store.h"
 #include "node/io/timer_queue.h"
 
 namespace quorate {
@@ -50,11 +51,12 @@ class NodeEnvironment final : public Environment {
  public:
   // Called once, on the syncer's thread or the loop's: nothing more will be durable.
   using SyncFailed = std::function<void(const Error&)>;
-  // Called after a batch that the store refused: its state may have changed.
+  // Called after a batch that the store refused, or could not write yet: its state may have changed.
   using ApplyFailed = std::function<void()>;
 
-  // `loop`, `counters` and `store` outlive it.
-  NodeEnvironment(Loop& loop, Counters& counters, Store& store, Durability durability,
+  // `loop`, `counters` and `store` outlive it. What is applied gathers in the store, and is written
+  // at the end of the turn.
+  NodeEnvironment(Loop& loop, Counters& counters, RocksStore& store, Durability durability,
                   SyncFailed sync_failed, ApplyFailed apply_failed);
   ~NodeEnvironment() override;
 
@@ -71,6 +73,9 @@ class NodeEnvironment final : public Environment {
   void store_damaged();
   void repair(std::optional<VnodeId> vnode);
   void stop();
+
+  // What could not be written at the end of its turn is tried again, at the end of this one.
+  void write_again();
 
   // Runs `then` once everything that has been applied is durable: at once if it already is.
   void when_durable(std::function<void()> then);
@@ -97,7 +102,7 @@ class NodeEnvironment final : public Environment {
   void on_timer();
   void on_synced(Result<BatchId> done);
   void deliver_durable();
-  void note_applied();
+  bool note_applied();
 
   struct FailedBatch {
     BatchId id;
@@ -110,7 +115,7 @@ class NodeEnvironment final : public Environment {
 
   Loop& loop_;
   Counters& counters_;
-  Store& store_;
+  RocksStore& store_;
   const Durability durability_;
   const SyncFailed sync_failed_;
   const ApplyFailed apply_failed_;

@@ -131,8 +131,9 @@ Status RocksStore::Parts::check_high_water() {
 }
 
 Status RocksStore::Parts::load_rows() {
+  view = std::make_unique<RocksView>(*db);
   rows =
-      std::make_unique<RocksRows>(*db, options.siblings_inline_bytes_max, options.row_cache_bytes);
+      std::make_unique<RocksRows>(*view, options.siblings_inline_bytes_max, options.row_cache_bytes);
   return rows->load();
 }
 
@@ -162,6 +163,7 @@ bool RocksStore::Parts::reopen() {
   const std::unique_lock engine(engine_mutex, std::try_to_lock);
   if (!engine) return false;  // a long call is under way on another thread: at the next poll
   rows.reset();
+  view.reset();
   events->open_db = nullptr;
   if (db) {
     applied_before_reopening = db->GetLatestSequenceNumber();
@@ -178,6 +180,7 @@ bool RocksStore::Parts::reopen() {
   }
   if (opened) return true;
   rows.reset();
+  view.reset();
   events->open_db = nullptr;
   db.reset();
   if (opened.error().code == ErrorCode::kNoSpace) {

@@ -1,7 +1,6 @@
-// All that a RocksDB holds under one prefix, in order.
+// All that the store holds under one prefix, in order.
 #pragma once
 
-#include <rocksdb/db.h>
 #include <rocksdb/iterator.h>
 
 #include <memory>
@@ -9,21 +8,23 @@
 #include <string_view>
 
 #include "node/io/rocks_options.h"
+#include "node/io/rocks_view.h"
 #include "node/io/row_keys.h"
 
 namespace quorate {
 
 class PrefixRange {
  public:
-  PrefixRange(rocksdb::DB& db, const std::string& prefix, const std::string& from)
+  PrefixRange(const RocksView& view, const std::string& prefix, const std::string& from)
       : end_(row_keys::end_of_prefix(prefix)), end_slice_(end_), prefix_bytes_(prefix.size()) {
     rocksdb::ReadOptions read = rocks_read_options();
     read.iterate_upper_bound = &end_slice_;
-    iterator_.reset(db.NewIterator(read));
+    iterator_ = view.iterate(read);
     iterator_->Seek(from);
   }
 
-  bool valid() const { return iterator_->Valid(); }
+  // What is laid over RocksDB does not stop at the bound.
+  bool valid() const { return iterator_->Valid() && iterator_->key().compare(end_slice_) < 0; }
   void next() { iterator_->Next(); }
   std::string_view suffix() const { return to_view(iterator_->key()).substr(prefix_bytes_); }
   std::string_view value() const { return to_view(iterator_->value()); }

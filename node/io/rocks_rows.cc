@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "node/causality/codec.h"
-#include "node/io/rocks_options.h"
 #include "node/io/rocks_prefix_range.h"
 #include "node/io/rocks_status.h"
 #include "node/io/row_keys.h"
@@ -24,7 +23,7 @@ Error damaged(const Key& key, const std::string& how) {
 
 Status RocksRows::load() {
   const std::string prefix(1, static_cast<char>(row_keys::Type::kSibling));
-  PrefixRange siblings(db_, prefix, prefix);
+  PrefixRange siblings(view_, prefix, prefix);
   any_apart_ = siblings.valid();
   if (!any_apart_ && !siblings.status().ok()) {
     return to_error(siblings.status(), "looking for large rows");
@@ -44,7 +43,7 @@ Result<Row> RocksRows::decode(VnodeId vnode, const Key& key, std::string_view by
   row_keys::append_siblings_prefix(vnode, key, prefix);
   std::vector<Sibling>& siblings = decoded->row.record.siblings;
   std::uint64_t dots_sum = 0;
-  PrefixRange range(db_, prefix, prefix);
+  PrefixRange range(view_, prefix, prefix);
   for (; range.valid(); range.next()) {
     Result<Sibling> sibling = decode_sibling(range.value());
     if (!sibling) return damaged(key, sibling.error().message);
@@ -63,12 +62,10 @@ Result<Row> RocksRows::decode(VnodeId vnode, const Key& key, std::string_view by
 }
 
 Result<RowPtr> RocksRows::read(VnodeId vnode, const Key& key) const {
-  if (RowPtr kept = cache_.find(vnode, key)) return kept;
   std::string store_key;
   row_keys::append_row(vnode, key, store_key);
   rocksdb::PinnableSlice value;
-  const rocksdb::Status status =
-      db_.Get(rocks_read_options(), db_.DefaultColumnFamily(), store_key, &value);
+  const rocksdb::Status status = view_.get(store_key, &value);
   if (status.IsNotFound()) return RowPtr();
   if (!status.ok()) return to_error(status, "reading " + name_of(key));
   Result<Row> row = decode(vnode, key, {value.data(), value.size()}, true);
@@ -91,7 +88,7 @@ Result<StoreReader::ScanPage> RocksRows::scan(VnodeId vnode, const std::optional
   }
   StoreReader::ScanPage page;
   std::size_t bytes = 0;
-  PrefixRange range(db_, prefix, from);
+  PrefixRange range(view_, prefix, from);
   for (; range.valid(); range.next()) {
     if (!page.rows.empty() && page.rows.size() >= rows_max) return page;
     std::optional<Key> key = row_keys::parse_row(range.suffix());
@@ -152,7 +149,7 @@ Status RocksRows::stage_siblings_apart(const RowChange& change, bool apart,
   if (any_apart_) {
     // Both sides are in the order of dots: what only the store has goes, what only the row has
     // comes.
-    PrefixRange stored(db_, prefix, prefix);
+    PrefixRange stored(view_, prefix, prefix);
     for (; stored.valid() && status.ok(); stored.next()) {
       const std::optional<Dot> dot = row_keys::parse_dot(stored.suffix());
       const auto from = next;

@@ -9,7 +9,6 @@
 // Layout:     io/row_keys.h and causality/codec.h.
 #pragma once
 
-#include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
 #include <cstddef>
@@ -19,18 +18,23 @@
 #include <vector>
 
 #include "node/core/store.h"
+#include "node/io/rocks_view.h"
 #include "node/io/row_cache.h"
 
 namespace quorate {
 
 class RocksRows {
  public:
-  RocksRows(rocksdb::DB& db, std::size_t siblings_inline_bytes_max, std::size_t cache_bytes)
-      : db_(db), siblings_inline_bytes_max_(siblings_inline_bytes_max), cache_(cache_bytes) {}
+  RocksRows(const RocksView& view, std::size_t siblings_inline_bytes_max, std::size_t cache_bytes)
+      : view_(view), siblings_inline_bytes_max_(siblings_inline_bytes_max), cache_(cache_bytes) {}
 
   // Once, before all others: learns whether any row has its siblings apart.
   Status load();
 
+  // Null: it is not in memory, whether the store has it or not.
+  RowPtr find(VnodeId vnode, const Key& key) const { return cache_.find(vnode, key); }
+
+  // REQUIRES: find() has just given null, and what was staged of this row is in RocksDB.
   Result<RowPtr> read(VnodeId vnode, const Key& key) const;
   Result<StoreReader::ScanPage> scan(VnodeId vnode, const std::optional<Key>& after,
                                      std::uint32_t rows_max, std::uint32_t bytes_max,
@@ -40,7 +44,11 @@ class RocksRows {
   // either stored() or not_stored().
   Status stage(RowChange& change, std::uint64_t sequence, rocksdb::WriteBatch& batch);
 
-  // What was staged is in RocksDB: what it leaves of the change's row is kept for its readers.
+  // Does stage() look for a row's old siblings? Then what was staged of it before must be in RocksDB.
+  bool reads_before_staging() const { return any_apart_; }
+
+  // What was staged will be in RocksDB before anybody reads it there: what it leaves of the change's
+  // row is kept for its readers.
   void stored(RowChange&& change);
 
   // Nothing that was kept is believed any more: what was staged may not be in RocksDB, or what is
@@ -53,7 +61,7 @@ class RocksRows {
   bool belongs_apart(const Record& record) const;
   Status stage_siblings_apart(const RowChange& change, bool apart, rocksdb::WriteBatch& batch);
 
-  rocksdb::DB& db_;
+  const RocksView& view_;
   std::size_t siblings_inline_bytes_max_;
   // False while no row has its siblings apart, which spares every write a look for old ones.
   bool any_apart_ = false;

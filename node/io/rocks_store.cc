@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "node/base/hash.h"
 #include "node/io/rocks_prefix_range.h"
 #include "node/io/rocks_status.h"
 #include "node/io/rocks_store_parts.h"
@@ -17,6 +18,13 @@ namespace {
 // The high-water file reaches the disk itself at every so many syncs.
 constexpr std::uint32_t kSyncsBetweenFlushes = 1024;
 
+// A turn that gathers more hands over what it has.
+constexpr std::size_t kGatheredBytesMax = 1u << 20;
+
+std::uint64_t hash_of(VnodeId vnode, const Key& key) {
+  return hash64(key.name, hash64(key.bucket, vnode));
+}
+
 Error closed_for_want_of_space() {
   return Error{ErrorCode::kIoError, "the store is closed until there is room on its disk"};
 }
@@ -27,6 +35,15 @@ RocksStore::RocksStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) 
 
 RocksStore::~RocksStore() = default;
 
+bool RocksStore::Parts::is_staged(VnodeId vnode, const Key& key) const {
+  return !staged_rows.empty() && staged_rows.contains(hash_of(vnode, key));
+}
+
+void RocksStore::Parts::forget_staged() {
+  batch.Clear();
+  staged_rows.clear();
+}
+
 // ---------------------------------------------------------------- reading
 
 Result<RowPtr> RocksStore::read(VnodeId vnode, const Key& key) const {
@@ -35,6 +52,8 @@ Result<RowPtr> RocksStore::read(VnodeId vnode, const Key& key) const {
     parts_->damage_found = false;
     parts_->rows->distrust_cache();
   }
+  if (RowPtr kept = parts_->rows->find(vnode, key)) return kept;
+  if (parts_->is_staged(vnode, key)) show_staged();
   return parts_->rows->read(vnode, key);
 }
 
@@ -42,24 +61,27 @@ Result<StoreReader::ScanPage> RocksStore::scan(VnodeId vnode, const std::optiona
                                                std::uint32_t rows_max, std::uint32_t bytes_max,
                                                bool keys_only) const {
   if (!parts_->rows) return closed_for_want_of_space();
+  show_staged();
   return parts_->rows->scan(vnode, after, rows_max, bytes_max, keys_only);
 }
 
 Result<std::optional<std::string>> RocksStore::read_meta(std::string_view name) const {
   if (!parts_->db) return closed_for_want_of_space();
+  show_staged();
   std::string store_key;
   row_keys::append_meta(name, store_key);
-  std::string value;
-  const rocksdb::Status status = parts_->db->Get(rocks_read_options(), store_key, &value);
+  rocksdb::PinnableSlice value;
+  const rocksdb::Status status = parts_->view->get(store_key, &value);
   if (status.IsNotFound()) return std::optional<std::string>();
   if (!status.ok()) return to_error(status, "reading \"" + printable(name) + "\"");
-  return std::optional<std::string>(std::move(value));
+  return std::optional<std::string>(value.ToString());
 }
 
 Result<StoreReader::MetaPage> RocksStore::scan_meta(std::string_view prefix, std::string_view after,
                                                     std::uint32_t values_max,
                                                     std::uint32_t bytes_max) const {
   if (!parts_->db) return closed_for_want_of_space();
+  show_staged();
   std::string start;
   row_keys::append_meta("", start);
   std::string range_prefix;
@@ -72,7 +94,7 @@ Result<StoreReader::MetaPage> RocksStore::scan_meta(std::string_view prefix, std
   }
   MetaPage page;
   std::size_t bytes = 0;
-  PrefixRange range(*parts_->db, range_prefix, from);
+  PrefixRange range(*parts_->view, range_prefix, from);
   for (; range.valid(); range.next()) {
     const rocksdb::Slice store_key = range.key();
     std::string name(store_key.data() + start.size(), store_key.size() - start.size());
@@ -127,38 +149,68 @@ Status RocksStore::take(Batch&& batch) {
   if (state() != StoreState::kWritable) return parts.health.reason();
 
   const std::vector<RowChange*> changes = last_changes(batch.rows);
-  if (Status written = write(changes, batch.meta); !written) {
-    if (parts.rows) parts.rows->distrust_cache();
-    return written;
+  for (const RowChange* change : changes) {
+    if (!parts.is_staged(change->vnode, change->key) || !parts.rows->reads_before_staging()) continue;
+    if (Status written = write_staged(); !written) return written;
   }
-  for (RowChange* change : changes) parts.rows->stored(std::move(*change));
+  const std::size_t gathered_bytes = parts.batch.GetDataSize();
+  parts.batch.SetSavePoint();
+  Status taken = stage(changes, batch.meta);
+  if (taken && !parts.room.has_room_for(parts.batch.GetDataSize() - gathered_bytes)) {
+    parts.health.lack_space({ErrorCode::kNoSpace, parts.room.describe()});
+    taken = parts.health.reason();
+  }
+  if (!taken) {
+    parts.batch.RollbackToSavePoint();
+    return taken;
+  }
+  parts.batch.PopSavePoint();
+  if (!parts.gathering) {
+    if (Status written = write_staged(); !written) {
+      parts.forget_staged();
+      parts.rows->distrust_cache();
+      return written;
+    }
+  }
+  for (RowChange* change : changes) {
+    if (parts.gathering) parts.staged_rows.insert(hash_of(change->vnode, change->key));
+    parts.rows->stored(std::move(*change));
+  }
   parts.last_batch = batch.id;
+  // What it could not write stays gathered, and whoever calls write_gathered() hears of it.
+  if (parts.batch.GetDataSize() > kGatheredBytesMax) (void)write_staged();
   return {};
 }
 
-Status RocksStore::write(const std::vector<RowChange*>& changes,
+Status RocksStore::stage(const std::vector<RowChange*>& changes,
                          const std::map<std::string, std::string>& meta) {
   Parts& parts = *parts_;
-  parts.batch.Clear();
-  std::uint64_t sequence = parts.db->GetLatestSequenceNumber();
+  std::uint64_t sequence = parts.db->GetLatestSequenceNumber() + parts.batch.Count();
   for (RowChange* change : changes) {
     Status staged = parts.rows->stage(*change, ++sequence, parts.batch);
     if (!staged) return staged;
   }
-  rocksdb::Status status;
   for (const auto& [name, value] : meta) {
     std::string store_key;
     row_keys::append_meta(name, store_key);
-    if (status.ok()) {
-      status = value.empty() ? parts.batch.Delete(store_key) : parts.batch.Put(store_key, value);
-    }
+    const rocksdb::Status status =
+        value.empty() ? parts.batch.Delete(store_key) : parts.batch.Put(store_key, value);
+    if (!status.ok()) return to_error(status, "writing to the store");
   }
-  if (!parts.room.has_room_for(parts.batch.GetDataSize())) {
-    parts.health.lack_space({ErrorCode::kNoSpace, parts.room.describe()});
-    return parts.health.reason();
+  return {};
+}
+
+Status RocksStore::write_staged() const {
+  Parts& parts = *parts_;
+  if (parts.batch.Count() == 0) return {};
+  if (state() == StoreState::kFailed) return parts.health.reason();
+  if (!parts.db) return Error{ErrorCode::kNoSpace, closed_for_want_of_space().message};
+  const rocksdb::Status status = parts.db->Write(rocks_write_options(), &parts.batch);
+  if (status.ok()) {
+    parts.forget_staged();
+    parts.view->lift();
+    return {};
   }
-  if (status.ok()) status = parts.db->Write(rocks_write_options(), &parts.batch);
-  if (status.ok()) return {};
   Error error = to_error(status, "writing to the store");
   if (status.IsIncomplete() && parts.events->needs_reopening) {
     error.code = ErrorCode::kNoSpace;  // it waited for a compaction
@@ -170,6 +222,19 @@ Status RocksStore::write(const std::vector<RowChange*>& changes,
   }
   return error;
 }
+
+// For readers of RocksDB. What cannot be written now is laid over it; nothing is added to it until
+// it was written.
+void RocksStore::show_staged() const {
+  Parts& parts = *parts_;
+  if (parts.batch.Count() == 0 || parts.view->is_covered()) return;
+  if (state() == StoreState::kWritable && write_staged()) return;
+  parts.view->lay_over(parts.batch);
+}
+
+void RocksStore::gather() { parts_->gathering = true; }
+
+Status RocksStore::write_gathered() { return write_staged(); }
 
 Status RocksStore::sync() {
   Parts& parts = *parts_;
@@ -206,6 +271,7 @@ StoreState RocksStore::poll_state() {
   }
   if (state() == StoreState::kWritable) return StoreState::kWritable;
   if (parts.events->needs_reopening && !parts.reopen()) return state();
+  if (!write_staged()) return state();
   parts.health.recover();
   return state();
 }
@@ -244,7 +310,8 @@ Status RocksStore::close() {
   Parts& parts = *parts_;
   if (parts.closed) return {};
   parts.closed = true;
-  Status outcome = sync();
+  Status outcome = write_staged();
+  if (outcome) outcome = sync();
   if (outcome) {
     const std::lock_guard lock(parts.sync_mutex);
     outcome = parts.high_water_file->flush();

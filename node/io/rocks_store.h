@@ -2,7 +2,7 @@
 //
 // Place:      opened by kvnode before anything listens; the loop's thread reads and applies,
 //             LogSyncer's thread syncs.
-// Threads:    read, scan, read_meta, apply, poll_state: the loop's thread. sync: any one thread at
+// Threads:    read, scan, read_meta, apply, write_gathered, poll_state: the loop's thread. sync: any one thread at
 //             a time. high_water, state, failure, size, verify_checksums: any thread. close: when
 //             no other call is running.
 // Invariants: (1) what could not be read is an error, never "not found"; (2) it never opens with
@@ -85,6 +85,15 @@ class RocksStore final : public Store {
   Status take(Batch&& batch) override;
   Status sync() override;
 
+  // From now on what take() accepts gathers, visible at once, until write_gathered() hands it to
+  // RocksDB in one piece: for a caller that applies many small batches in a row. sync() covers only
+  // what was handed over.
+  void gather();
+
+  // Nothing gathered is lost by an error: it stays visible, and the next call tries again. Errors:
+  // kNoSpace, not yet; any other, never, and state() says so.
+  Status write_gathered();
+
   // True when open() found no store and made this one.
   bool created() const;
 
@@ -114,8 +123,10 @@ class RocksStore final : public Store {
   struct Parts;
   explicit RocksStore(std::unique_ptr<Parts> parts);
 
-  Status write(const std::vector<RowChange*>& changes,
+  Status stage(const std::vector<RowChange*>& changes,
                const std::map<std::string, std::string>& meta);
+  Status write_staged() const;
+  void show_staged() const;
 
   std::unique_ptr<Parts> parts_;
 };

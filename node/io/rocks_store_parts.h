@@ -6,6 +6,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,7 @@
 #include "node/io/rocks_options.h"
 #include "node/io/rocks_rows.h"
 #include "node/io/rocks_store.h"
+#include "node/io/rocks_view.h"
 #include "node/io/store_directory.h"
 #include "node/io/store_health.h"
 
@@ -39,13 +41,17 @@ struct RocksStore::Parts {
   // it while they use RocksDB. Null while a full disk keeps it from opening.
   std::shared_mutex engine_mutex;
   std::unique_ptr<rocksdb::DB> db;
+  std::unique_ptr<RocksView> view;
   std::unique_ptr<RocksRows> rows;
   std::uint64_t applied_before_reopening = 0;
 
   bool created = false;
   std::atomic<bool> damage_found{false};  // by another thread, since the last read
 
-  rocksdb::WriteBatch batch;  // reused: its memory stays
+  rocksdb::WriteBatch batch;  // what is staged, and not in RocksDB yet; its memory stays
+  bool gathering = false;
+  // Hashes of the rows in it. A row that shares one with another is written a little earlier.
+  boost::unordered_flat_set<std::uint64_t> staged_rows;
   BatchId last_batch = 0;
   bool closed = false;
 
@@ -58,6 +64,9 @@ struct RocksStore::Parts {
 
   // The whole way, once. Errors: as RocksStore::open.
   Status open();
+
+  bool is_staged(VnodeId vnode, const Key& key) const;
+  void forget_staged();
 
   // After RocksDB met a full disk, and now that there is room: closes it and opens it again, which
   // finds all that was applied in its log. False: not yet, or not any more; health says which.

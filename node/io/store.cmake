@@ -9,6 +9,7 @@ add_library(quorate_store STATIC
   ${CMAKE_CURRENT_LIST_DIR}/rocks_rows.cc
   ${CMAKE_CURRENT_LIST_DIR}/rocks_status.cc
   ${CMAKE_CURRENT_LIST_DIR}/rocks_store.cc
+  ${CMAKE_CURRENT_LIST_DIR}/rocks_view.cc
   ${CMAKE_CURRENT_LIST_DIR}/row_cache.cc
   ${CMAKE_CURRENT_LIST_DIR}/row_keys.cc
   ${CMAKE_CURRENT_LIST_DIR}/store_directory.cc

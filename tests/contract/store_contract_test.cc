@@ -57,6 +57,7 @@ class RocksHarness {
   RocksHarness() : files_(std::make_shared<FaultFs>(directory_ / "attic")) { open(); }
 
   Store& store() { return *store_; }
+  RocksStore& rocks() { return *store_; }
   void restart() {
     QUORATE_EXPECT_OK(store_->close());
     open();
@@ -94,13 +95,66 @@ class RocksHarness {
   std::unique_ptr<RocksStore> store_;
 };
 
-using Stores = ::testing::Types<MemoryHarness, RocksHarness, BackedHarness>;
+// As the node uses it: batches gather, and are written when a sync is due.
+class GatheringHarness {
+ public:
+  GatheringHarness() { rocks_.rocks().gather(); }
+  Store& store() { return gathering_; }
+  void restart() {
+    rocks_.restart();
+    rocks_.rocks().gather();
+  }
+  void crash(Random& random) {
+    rocks_.crash(random);
+    rocks_.rocks().gather();
+  }
+  void fill_up() {
+    QUORATE_EXPECT_OK(rocks_.rocks().write_gathered());
+    rocks_.fill_up();
+  }
+  void make_room() { rocks_.make_room(); }
+
+ private:
+  class Gathering : public Store {
+   public:
+    explicit Gathering(RocksHarness& rocks) : rocks_(rocks) {}
+    Result<RowPtr> read(VnodeId vnode, const Key& key) const override {
+      return rocks_.rocks().read(vnode, key);
+    }
+    Result<ScanPage> scan(VnodeId vnode, const std::optional<Key>& after, std::uint32_t rows_max,
+                          std::uint32_t bytes_max, bool keys_only) const override {
+      return rocks_.rocks().scan(vnode, after, rows_max, bytes_max, keys_only);
+    }
+    Result<std::optional<std::string>> read_meta(std::string_view name) const override {
+      return rocks_.rocks().read_meta(name);
+    }
+    Result<MetaPage> scan_meta(std::string_view prefix, std::string_view after,
+                               std::uint32_t values_max, std::uint32_t bytes_max) const override {
+      return rocks_.rocks().scan_meta(prefix, after, values_max, bytes_max);
+    }
+    std::uint64_t high_water() const override { return rocks_.rocks().high_water(); }
+    Status apply(const Batch& batch) override { return rocks_.rocks().apply(batch); }
+    Status sync() override {
+      if (Status written = rocks_.rocks().write_gathered(); !written) return written;
+      return rocks_.rocks().sync();
+    }
+
+   private:
+    RocksHarness& rocks_;
+  };
+
+  RocksHarness rocks_;
+  Gathering gathering_{rocks_};
+};
+
+using Stores = ::testing::Types<MemoryHarness, RocksHarness, GatheringHarness, BackedHarness>;
 
 class StoreNames {
  public:
   template <typename Harness>
   static std::string GetName(int) {
     if (std::is_same_v<Harness, MemoryHarness>) return "memory";
+    if (std::is_same_v<Harness, GatheringHarness>) return "rocksdb_gathering";
     return std::is_same_v<Harness, RocksHarness> ? "rocksdb" : "memory_over_rocksdb";
   }
 };

@@ -17,6 +17,8 @@ using std::chrono::seconds;
 TEST(PartitionTest, CutAndHealUnderLoadConvergesByReadRepair) {
   ClusterProcess cluster;
   ASSERT_TRUE(cluster.start_all());
+  // A node that nobody has told that it is new takes no writes, and cut off it never hears.
+  ASSERT_TRUE(cluster.await_whole());
   History history;
   Load quorum({.endpoints = cluster.endpoints(), .name = "quorum"}, history);
 
@@ -130,6 +132,7 @@ TEST(PartitionTest, MinorityRefusesQuorumRequestsFastAndSaysWhy) {
 TEST(PartitionTest, OneWayCutIsNoticedAndQuorumsOfTheOthersGoOn) {
   ClusterProcess cluster;
   ASSERT_TRUE(cluster.start_all());
+  ASSERT_TRUE(cluster.await_whole());
   History history;
   Load load({.endpoints = cluster.endpoints()}, history);
   for (const auto& [from, to] : {std::pair<NodeId, NodeId>{1, 2}, {2, 3}, {3, 1}, {2, 1}}) {

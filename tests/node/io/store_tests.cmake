@@ -16,6 +16,10 @@ quorate_test(store_damage_test
   SOURCES store_damage_test.cc
   LIBS quorate_store quorate_fault_fs)
 
+quorate_test(store_gather_test
+  SOURCES store_gather_test.cc
+  LIBS quorate_store quorate_fault_fs)
+
 quorate_test(store_power_cut_test
   SOURCES store_power_cut_test.cc
   LIBS quorate_store quorate_fault_fs)
