@@ -5,8 +5,8 @@
 //             stop() belongs to that thread.
 // Invariants: (1) whoever calls touch() or flush_soon() during a turn is served at the end of that
 //             turn, after all handlers that were ready with it; (2) at the end of a turn first the
-//             core hears of what became durable, then connections write, then the syncer is woken:
-//             a peer's copy is under way before our own sync begins.
+//             core hears of what became durable, then connections write, then what was applied is
+//             written and synced: a peer's copy is under way before our own sync begins.
 // Not here:   the core (node_environment.h), sockets (connection.h).
 #pragma once
 
