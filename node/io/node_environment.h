@@ -51,7 +51,8 @@ class NodeEnvironment final : public Environment {
  public:
   // Called once, on the syncer's thread or the loop's: nothing more will be durable.
   using SyncFailed = std::function<void(const Error&)>;
-  // Called after a batch that the store refused, or could not write yet: its state may have changed.
+  // Called after a batch that the store refused, or could not write yet: its state may have
+  // changed.
   using ApplyFailed = std::function<void()>;
 
   // `loop`, `counters` and `store` outlive it. What is applied gathers in the store, and is written

@@ -132,8 +132,8 @@ Status RocksStore::Parts::check_high_water() {
 
 Status RocksStore::Parts::load_rows() {
   view = std::make_unique<RocksView>(*db);
-  rows =
-      std::make_unique<RocksRows>(*view, options.siblings_inline_bytes_max, options.row_cache_bytes);
+  rows = std::make_unique<RocksRows>(*view, options.siblings_inline_bytes_max,
+                                     options.row_cache_bytes);
   return rows->load();
 }
 

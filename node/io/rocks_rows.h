@@ -44,11 +44,12 @@ class RocksRows {
   // either stored() or not_stored().
   Status stage(RowChange& change, std::uint64_t sequence, rocksdb::WriteBatch& batch);
 
-  // Does stage() look for a row's old siblings? Then what was staged of it before must be in RocksDB.
+  // Does stage() look for a row's old siblings? Then what was staged of it before must be in
+  // RocksDB.
   bool reads_before_staging() const { return any_apart_; }
 
-  // What was staged will be in RocksDB before anybody reads it there: what it leaves of the change's
-  // row is kept for its readers.
+  // What was staged will be in RocksDB before anybody reads it there: what it leaves of the
+  // change's row is kept for its readers.
   void stored(RowChange&& change);
 
   // Nothing that was kept is believed any more: what was staged may not be in RocksDB, or what is

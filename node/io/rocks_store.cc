@@ -150,7 +150,8 @@ Status RocksStore::take(Batch&& batch) {
 
   const std::vector<RowChange*> changes = last_changes(batch.rows);
   for (const RowChange* change : changes) {
-    if (!parts.is_staged(change->vnode, change->key) || !parts.rows->reads_before_staging()) continue;
+    if (!parts.is_staged(change->vnode, change->key) || !parts.rows->reads_before_staging())
+      continue;
     if (Status written = write_staged(); !written) return written;
   }
   const std::size_t gathered_bytes = parts.batch.GetDataSize();

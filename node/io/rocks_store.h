@@ -2,7 +2,8 @@
 //
 // Place:      opened by kvnode before anything listens; the loop's thread reads and applies,
 //             LogSyncer's thread syncs.
-// Threads:    read, scan, read_meta, apply, write_gathered, poll_state: the loop's thread. sync: any one thread at
+// Threads:    read, scan, read_meta, apply, write_gathered, poll_state: the loop's thread. sync:
+// any one thread at
 //             a time. high_water, state, failure, size, verify_checksums: any thread. close: when
 //             no other call is running.
 // Invariants: (1) what could not be read is an error, never "not found"; (2) it never opens with

@@ -44,7 +44,10 @@ class Filler {
  public:
   // `at_once` > 1: so many writes gather before they are handed to RocksDB.
   explicit Filler(RocksStore& store, int at_once = 1)
-      : store_(store), at_once_(at_once), writer_(store), syncer_(store, Durability::kFsync, [this](auto news) {
+      : store_(store),
+        at_once_(at_once),
+        writer_(store),
+        syncer_(store, Durability::kFsync, [this](auto news) {
           const std::lock_guard lock(mutex_);
           if (news) {
             durable_ = *news;
