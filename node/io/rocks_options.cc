@@ -46,6 +46,9 @@ void set_strictness(rocksdb::Options& rocks) {
 void set_sizes(rocksdb::Options& rocks, const RocksStoreOptions& options) {
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_write_buffer_number = 3;
+  // A key that is written for the first time is looked for first, and mostly is not there.
+  rocks.memtable_prefix_bloom_size_ratio = 0.02;
+  rocks.memtable_whole_key_filtering = true;
   rocks.max_open_files = options.open_files_max;
   rocks.target_file_size_base = std::max<std::uint64_t>(options.write_buffer_bytes, 1u << 20);
   rocks.max_bytes_for_level_base = 4 * rocks.target_file_size_base;
