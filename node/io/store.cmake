@@ -14,6 +14,9 @@ add_library(quorate_store STATIC
   ${CMAKE_CURRENT_LIST_DIR}/row_keys.cc
   ${CMAKE_CURRENT_LIST_DIR}/store_directory.cc
   ${CMAKE_CURRENT_LIST_DIR}/store_files.cc)
+# RocksDB is linked into a program whose property QUORATE_OWN_ROCKSDB says so: calls inside it, and to
+# what each thread keeps, then need no look-up. Many tests of 30 MB each gain nothing by that.
 target_link_libraries(quorate_store
   PUBLIC quorate_core Threads::Threads
-  PRIVATE Boost::headers RocksDB::rocksdb-shared)
+  PRIVATE Boost::headers
+          $<IF:$<BOOL:$<TARGET_PROPERTY:QUORATE_OWN_ROCKSDB>>,RocksDB::rocksdb,RocksDB::rocksdb-shared>)
