@@ -60,7 +60,6 @@ struct Core::Parts {
   void apply_health(const PeerHealth::Changes& changes);
   void on_tick();
   void load_retired();
-  void release(std::vector<HeldMessage> messages);
 };
 
 namespace {
@@ -190,10 +189,6 @@ void Core::Parts::load_retired() {
   if (!state.retired.load(state.env.store())) state.trace({.kind = TraceKind::kRowUnreadable});
 }
 
-void Core::Parts::release(std::vector<HeldMessage> messages) {
-  for (HeldMessage& held : messages) state.send(held.to, std::move(held.message));
-}
-
 Core::Core(CoreConfig config, Ring ring, Environment& environment)
     : parts_(std::make_unique<Parts>(std::move(config), std::move(ring), environment)) {}
 Core::~Core() = default;
@@ -247,7 +242,9 @@ void Core::on_timer(TimerId id) {
 }
 
 void Core::on_durable(BatchId batch) {
-  parts_->release(parts_->state.gate.release(batch));
+  NodeState& state = parts_->state;
+  state.gate.release(batch,
+                     [&](NodeId to, Message&& message) { state.send(to, std::move(message)); });
   parts_->settle();
 }
 

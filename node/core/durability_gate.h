@@ -9,11 +9,12 @@
 // Limits:     as many entries as there are requests in flight, which their senders bound.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
-#include <map>
+#include <memory>
 #include <optional>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "node/core/messages.h"
@@ -30,8 +31,8 @@ struct HeldMessage {
 
 class DurabilityGate {
  public:
-  // `seed`: not for clients to know, who could otherwise choose keys that are slow to find.
-  explicit DurabilityGate(std::uint64_t seed = 0) : pending_(0, KeyHash{seed}) {}
+  // `seed`: not for clients to know, who could otherwise choose keys that wait for one another.
+  explicit DurabilityGate(std::uint64_t seed = 0) : seed_(seed) {}
 
   // `batch` changes `key` and is not durable yet. Batches come in increasing order.
   void track(BatchId batch, const Key& key);
@@ -40,9 +41,24 @@ class DurabilityGate {
   BatchId pending(const Key& key) const;
 
   void hold(BatchId batch, HeldMessage held);
+  // The acknowledgement of a write: kOk when the batch is durable, kFailed when it is lost.
+  void hold_ack(BatchId batch, NodeId to, OpId op);
 
-  // Everything up to `batch` is durable: what may go out now, in order.
-  std::vector<HeldMessage> release(BatchId batch);
+  // Everything up to `batch` is durable: gives `send` what may go out now, in order, as a node and
+  // a message. `send` must not come back here.
+  template <typename Send>
+  void release(BatchId batch, const Send& send) {
+    forget_changes(batch);
+    while (!held_.empty() && held_.front().batch <= batch) {
+      Held& first = held_.front();
+      if (first.message) {
+        send(first.to, std::move(first.message->message));
+      } else {
+        send(first.to, Message(WriteReply{first.op, ReplicaStatus::kOk}));
+      }
+      held_.pop_front();
+    }
+  }
 
   // `batch` and all after it are gone: what was held for them.
   std::vector<HeldMessage> fail(BatchId batch);
@@ -50,19 +66,34 @@ class DurabilityGate {
   bool empty() const { return held_.empty() && changed_.empty(); }
 
  private:
-  struct KeyHash {
-    std::uint64_t seed;
-    std::size_t operator()(const Key& key) const;
+  // Most of what is held are acknowledgements: they take no memory of their own.
+  struct Held {
+    BatchId batch = 0;
+    NodeId to = 0;
+    OpId op = 0;
+    std::unique_ptr<HeldMessage> message;  // null: the acknowledgement of `op`
   };
-  using Pending = std::unordered_map<Key, BatchId, KeyHash>;  // the last batch that changed the key
+  // By the hash of a key, which is all that is kept of it: of two keys that share one, each waits
+  // for the other too.
+  using KeyHash = std::uint64_t;
+  struct AsItIs {
+    using is_avalanching = void;
+    std::size_t operator()(KeyHash hash) const { return hash; }
+  };
   struct Change {
     BatchId batch;
-    Pending::value_type* entry;  // stays until its key's last change is released
+    KeyHash key;
   };
 
-  Pending pending_;
-  std::deque<Change> changed_;                // in order of batches, of one batch each key once
-  std::multimap<BatchId, HeldMessage> held_;  // of one batch in the order of hold()
+  KeyHash hash_of(const Key& key) const;
+  void track_hash(BatchId batch, KeyHash key);
+  void forget_changes(BatchId up_to);
+  void insert(Held held);
+
+  std::uint64_t seed_;
+  boost::unordered_flat_map<KeyHash, BatchId, AsItIs> pending_;  // the last batch that changed it
+  std::deque<Change> changed_;  // in order of batches, of one batch each key once
+  std::deque<Held> held_;       // in order of batches, of one batch in the order of hold()
 };
 
 }  // namespace quorate

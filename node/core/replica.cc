@@ -234,8 +234,7 @@ void Replica::on_write(NodeId from, const WriteRequest& request) {
     state_.send(from, written(request.op, ReplicaStatus::kOk));
     return;
   }
-  state_.gate.hold(wait_for, HeldMessage{from, written(request.op, ReplicaStatus::kOk),
-                                         written(request.op, ReplicaStatus::kFailed), false});
+  state_.gate.hold_ack(wait_for, from, request.op);
 }
 
 void Replica::on_scan(NodeId from, const ScanRequest& request) {

@@ -1,8 +1,10 @@
 #include "node/core/writes.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "node/base/hash.h"
 #include "node/core/write_event.h"
 
 namespace quorate {
@@ -29,6 +31,11 @@ ClientReply refuse(ClientReply reply, Reason reason, std::string detail) {
 }
 
 }  // namespace
+
+std::size_t Writes::RequestHash::operator()(const RequestId& id) const {
+  const std::array<std::uint64_t, 2> words{id.high, id.low};
+  return hash64({reinterpret_cast<const char*>(words.data()), sizeof words}, seed);
+}
 
 bool Writes::join(const RequestId& id, const Origin& origin) {
   const auto found = by_request_.find(id);
@@ -272,8 +279,7 @@ void Writes::replicate(OpId op, Write& write, BatchId wait_for) {
   for (NodeId node : write.quorum.stand_ins()) receivers.push_back(node);
   for (NodeId node : receivers) {
     if (node == state_.self() && wait_for != 0) {
-      state_.gate.hold(wait_for, HeldMessage{node, WriteReply{op, ReplicaStatus::kOk},
-                                             WriteReply{op, ReplicaStatus::kFailed}, false});
+      state_.gate.hold_ack(wait_for, node, op);
     } else if (state_.reachable(node)) {
       send_record(op, write, node);
     } else {
@@ -461,11 +467,14 @@ void Writes::on_timer(OpId op, TimerKind kind) {
 
 void Writes::on_circuit_opened(NodeId peer) {
   std::vector<OpId> ops;
-  for (auto& [op, write] : writes_) {
-    if (write.record == nullptr) continue;
+  for (const auto& [op, write] : writes_) {
+    if (write.record != nullptr) ops.push_back(op);
+  }
+  std::sort(ops.begin(), ops.end());
+  for (OpId op : ops) {
+    Write& write = writes_.at(op);
     write.quorum.add_unreachable(peer);
     if (!write.answered) fill_places(op, write);
-    ops.push_back(op);
   }
   for (OpId op : ops) advance(op);
 }

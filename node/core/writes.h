@@ -17,11 +17,14 @@
 //             after it, deadline, resend; the bucket's siblings_max and record_bytes_max.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "node/base/keyed_hash.h"
 #include "node/core/byte_budget.h"
 #include "node/core/late_replicas.h"
 #include "node/core/node_state.h"
@@ -43,7 +46,8 @@ class Writes {
         keeper_(keeper),
         places_(state, lineage, hints),
         unanswered_(state.options().unanswered_bytes_max),
-        late_(state.options().late_bytes_max) {}
+        late_(state.options().late_bytes_max),
+        by_request_(0, RequestHash{keyed_hash64(state.config.tree_key, "requests")}) {}
 
   // A retry of a request that is still in flight here waits for the same outcome. False: there is
   // none.
@@ -106,10 +110,17 @@ class Writes {
   Reads& reads_;
   GenerationKeeper& keeper_;
   Places places_;
-  std::map<OpId, Write> writes_;
-  ByteBudget unanswered_;  // what they hold until they are answered
-  LateReplicas late_;      // and afterwards
-  std::map<RequestId, OpId> by_request_;
+  // Clients choose the names of requests, and must not choose which of them collide.
+  struct RequestHash {
+    using is_avalanching = void;
+    std::uint64_t seed = 0;
+    std::size_t operator()(const RequestId& id) const;
+  };
+
+  std::unordered_map<OpId, Write> writes_;  // never gone through in its own order
+  ByteBudget unanswered_;                   // what they hold until they are answered
+  LateReplicas late_;                       // and afterwards
+  boost::unordered_flat_map<RequestId, OpId, RequestHash> by_request_;
   std::map<OpId, OpId> by_read_;
 };
 

@@ -11,6 +11,9 @@ namespace quorate {
 
 namespace {
 
+// What a large row needed is not kept for the small ones.
+constexpr std::size_t kScratchBytesMax = 64u << 10;
+
 std::string name_of(const Key& key) {
   return "the row of \"" + printable(key.name) + "\" in bucket \"" + printable(key.bucket) + "\"";
 }
@@ -62,10 +65,10 @@ Result<Row> RocksRows::decode(VnodeId vnode, const Key& key, std::string_view by
 }
 
 Result<RowPtr> RocksRows::read(VnodeId vnode, const Key& key) const {
-  std::string store_key;
-  row_keys::append_row(vnode, key, store_key);
+  store_key_.clear();
+  row_keys::append_row(vnode, key, store_key_);
   rocksdb::PinnableSlice value;
-  const rocksdb::Status status = view_.get(store_key, &value);
+  const rocksdb::Status status = view_.get(store_key_, &value);
   if (status.IsNotFound()) return RowPtr();
   if (!status.ok()) return to_error(status, "reading " + name_of(key));
   Result<Row> row = decode(vnode, key, {value.data(), value.size()}, true);
@@ -183,16 +186,17 @@ Status RocksRows::stage(RowChange& change, std::uint64_t sequence, rocksdb::Writ
   if (apart || any_apart_) {
     if (Status staged = stage_siblings_apart(change, apart, batch); !staged) return staged;
   }
-  std::string store_key;
-  row_keys::append_row(change.vnode, change.key, store_key);
+  store_key_.clear();
+  row_keys::append_row(change.vnode, change.key, store_key_);
   rocksdb::Status status;
   if (change.row) {
     change.row->sequence = sequence;
-    std::string value;
-    append_row(*change.row, apart ? RowLayout::kApart : RowLayout::kInline, value);
-    status = batch.Put(store_key, value);
+    value_.clear();
+    append_row(*change.row, apart ? RowLayout::kApart : RowLayout::kInline, value_);
+    status = batch.Put(store_key_, value_);
+    if (value_.size() > kScratchBytesMax) value_ = std::string();
   } else {
-    status = batch.Delete(store_key);
+    status = batch.Delete(store_key_);
   }
   if (!status.ok()) return to_error(status, "writing " + name_of(change.key));
   return {};
@@ -200,7 +204,8 @@ Status RocksRows::stage(RowChange& change, std::uint64_t sequence, rocksdb::Writ
 
 void RocksRows::stored(RowChange&& change) {
   if (change.row) {
-    cache_.put(change.vnode, change.key, std::make_shared<const Row>(*std::move(change.row)));
+    cache_.put(change.vnode, std::move(change.key),
+               std::make_shared<const Row>(*std::move(change.row)));
   } else {
     cache_.remove(change.vnode, change.key);
   }

@@ -67,6 +67,9 @@ class RocksRows {
   // False while no row has its siblings apart, which spares every write a look for old ones.
   bool any_apart_ = false;
   mutable RowCache cache_;
+  // Of the row at hand; their memory stays.
+  mutable std::string store_key_;
+  std::string value_;
 };
 
 }  // namespace quorate

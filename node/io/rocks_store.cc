@@ -1,6 +1,7 @@
 #include "node/io/rocks_store.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <utility>
 #include <vector>
 
@@ -121,9 +122,11 @@ Error RocksStore::failure() const { return parts_->health.reason(); }
 
 namespace {
 
+using Changes = boost::container::small_vector<RowChange*, 4>;
+
 // Of a row that a batch changes twice only the last change is stored.
-std::vector<RowChange*> last_changes(std::vector<RowChange>& changes) {
-  std::vector<RowChange*> last;
+Changes last_changes(std::vector<RowChange>& changes) {
+  Changes last;
   last.reserve(changes.size());
   for (RowChange& change : changes) last.push_back(&change);
   if (changes.size() < 2) return last;
@@ -148,7 +151,7 @@ Status RocksStore::take(Batch&& batch) {
   QUORATE_CHECK_MSG(batch.id > parts.last_batch, "batches are numbered in the order of apply");
   if (state() != StoreState::kWritable) return parts.health.reason();
 
-  const std::vector<RowChange*> changes = last_changes(batch.rows);
+  const Changes changes = last_changes(batch.rows);
   for (const RowChange* change : changes) {
     if (!parts.is_staged(change->vnode, change->key) || !parts.rows->reads_before_staging())
       continue;
@@ -183,7 +186,7 @@ Status RocksStore::take(Batch&& batch) {
   return {};
 }
 
-Status RocksStore::stage(const std::vector<RowChange*>& changes,
+Status RocksStore::stage(std::span<RowChange* const> changes,
                          const std::map<std::string, std::string>& meta) {
   Parts& parts = *parts_;
   std::uint64_t sequence = parts.db->GetLatestSequenceNumber() + parts.batch.Count();

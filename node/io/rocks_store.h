@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "node/causality/dot.h"
@@ -124,8 +125,7 @@ class RocksStore final : public Store {
   struct Parts;
   explicit RocksStore(std::unique_ptr<Parts> parts);
 
-  Status stage(const std::vector<RowChange*>& changes,
-               const std::map<std::string, std::string>& meta);
+  Status stage(std::span<RowChange* const> changes, const std::map<std::string, std::string>& meta);
   Status write_staged() const;
   void show_staged() const;
 

@@ -43,7 +43,7 @@ RowPtr RowCache::find(VnodeId vnode, const Key& key) {
   return found->row;
 }
 
-void RowCache::put(VnodeId vnode, const Key& key, RowPtr row) {
+void RowCache::put(VnodeId vnode, Key key, RowPtr row) {
   const std::size_t bytes = bytes_in_memory(key, *row);
   const auto found = at(vnode, key);
   if (bytes > bytes_max_ / kLargeShare) {
@@ -59,7 +59,8 @@ void RowCache::put(VnodeId vnode, const Key& key, RowPtr row) {
   } else {
     make_room_for(bytes);
     // Behind the hand, which has the whole round before it.
-    last_ = round_.insert(hand_, Entry{vnode, key, hash_of(vnode, key), bytes, std::move(row)});
+    const std::size_t hash = hash_of(vnode, key);
+    last_ = round_.insert(hand_, Entry{vnode, std::move(key), hash, bytes, std::move(row)});
     index_.insert(last_);
     bytes_ += bytes;
   }

@@ -32,7 +32,7 @@ class RowCache {
   RowPtr find(VnodeId vnode, const Key& key);
 
   // REQUIRES: row is not null.
-  void put(VnodeId vnode, const Key& key, RowPtr row);
+  void put(VnodeId vnode, Key key, RowPtr row);
   void remove(VnodeId vnode, const Key& key);
   void clear();
 
