@@ -1,9 +1,5 @@
 // kvnode: runs one node of a cluster until it is told to stop.
 
-#ifdef QUORATE_MIMALLOC
-#include <mimalloc.h>
-#endif
-
 #include <sched.h>
 
 #include <csignal>
@@ -11,6 +7,7 @@
 #include <string>
 
 #include "node/io/command_line.h"
+#include "node/io/large_pages.h"
 #include "node/io/log.h"
 #include "node/io/node.h"
 
@@ -50,15 +47,6 @@ int run(CommandLine& command) {
   return static_cast<int>(started.node->run());
 }
 
-// Write buffers, cached rows and hash trees are read all over the place: with large pages a tenth
-// of a put's CPU is not spent on looking up where in memory they are. Only what is large is
-// affected.
-void use_large_pages() {
-#ifdef QUORATE_MIMALLOC
-  mi_option_enable(mi_option_large_os_pages);
-#endif
-}
-
 // A node that is woken does not push aside what runs: it then finds more to do at once, and answers
 // more with each system call. A tenth of a put's CPU with three nodes on two cores; where a core is
 // free it makes no difference. Threads that are made later inherit it. Best effort: a sandbox may
@@ -71,7 +59,7 @@ void let_others_finish() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  use_large_pages();
+  quorate::use_large_pages();
   let_others_finish();
   std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go away
   CommandLine command = quorate::parse_command_line(argc, argv, QUORATE_VERSION);
