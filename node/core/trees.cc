@@ -74,7 +74,8 @@ void Trees::see_expiries(VnodeId vnode, const Record& record) {
 
 void Trees::row_changed(VnodeId vnode, const Key& key, const Record* before, const Record* after) {
   if (after != nullptr) see_expiries(vnode, *after);
-  const bool kept_up = !doubtful_.contains(vnode) && ready_.contains(vnode);
+  const auto ready = doubtful_.contains(vnode) ? ready_.end() : ready_.find(vnode);
+  const bool kept_up = ready != ready_.end();
   // What a walk has not come to yet it will find as it is by then.
   const bool walked = walk_ && walk_->vnode == vnode && walk_->after && !(*walk_->after < key);
   if (!kept_up && !walked) return;
@@ -90,7 +91,7 @@ void Trees::row_changed(VnodeId vnode, const Key& key, const Record* before, con
     of.by_n[n].add(leaf, difference);
     of.remains += remain - remained;
   };
-  if (kept_up) change(ready_[vnode]);
+  if (kept_up) change(ready->second);
   if (walked) change(walk_->fresh);
 }
 
