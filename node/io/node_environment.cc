@@ -1,11 +1,24 @@
 #include "node/io/node_environment.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "node/wire/secret.h"
 
 namespace quorate {
+
+namespace {
+
+// Timers ring together that are due within so long: a replica that is late keeps thousands armed,
+// and to wake for each would cost more than what they do.
+constexpr std::int64_t kAlarmGrainNs = 2'000'000;
+
+// A sync that took long makes thousands of batches durable at once. Other inputs have their turn
+// between so many: more than wait for a sync that is quick.
+constexpr BatchId kDurableBatchesATurn = 256;
+
+}  // namespace
 
 NodeEnvironment::NodeEnvironment(Loop& loop, Counters& counters, RocksStore& store,
                                  Durability durability, SyncFailed sync_failed,
@@ -119,10 +132,12 @@ void NodeEnvironment::stop() {
 // ---------------------------------------------------------------- timers
 
 void NodeEnvironment::arm_timer() {
-  const std::int64_t next_ns = timers_.next_ns();
-  if (next_ns >= alarm_at_ns_) return;  // one that rings too early finds nothing and is set again
-  alarm_at_ns_ = next_ns;
-  alarm_.expires_at(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(next_ns)));
+  std::int64_t at_ns = timers_.next_ns();
+  if (at_ns >= alarm_at_ns_) return;  // one that rings too early finds nothing and is set again
+  at_ns = (at_ns + kAlarmGrainNs - 1) / kAlarmGrainNs * kAlarmGrainNs;
+  if (at_ns >= alarm_at_ns_) return;
+  alarm_at_ns_ = at_ns;
+  alarm_.expires_at(std::chrono::steady_clock::time_point(std::chrono::nanoseconds(at_ns)));
   alarm_.async_wait([this](const boost::system::error_code& error) {
     if (!error) on_timer();
   });
@@ -182,13 +197,14 @@ void NodeEnvironment::on_synced(Result<BatchId> done) {
 
 void NodeEnvironment::deliver_durable() {
   if (closed_ || synced_ == delivered_) return;
-  delivered_ = synced_;
+  delivered_ = std::min(synced_, delivered_ + kDurableBatchesATurn);
   input([this](Core& core) { core.on_durable(delivered_); });
   while (!waiting_.empty() && waiting_.front().batch <= delivered_) {
     const std::function<void()> then = std::move(waiting_.front().then);
     waiting_.pop_front();
     then();
   }
+  if (delivered_ < synced_) loop_.post([this] { deliver_durable(); });
 }
 
 void NodeEnvironment::when_durable(std::function<void()> then) {
