@@ -334,6 +334,7 @@ bool Writes::on_reply(NodeId from, const WriteReply& reply) {
   switch (reply.status) {
     case ReplicaStatus::kOk:
       write.quorum.add_ack(from);
+      latest_ack_[from] = std::max(latest_ack_[from], reply.op);
       break;
     case ReplicaStatus::kCorrupt:
       write.quorum.add_refusal(from);
@@ -369,6 +370,14 @@ bool Writes::on_reply(NodeId from, const WriteReply& reply) {
   if (!write.answered) fill_places(reply.op, write);
   advance(reply.op);
   return true;
+}
+
+// What a replica stores becomes durable in order, and so it acknowledges. Who has acknowledged a
+// later write has missed this one, or its acknowledgement was lost; who has not may be slow only,
+// and would be slower for being asked again.
+bool Writes::has_missed(NodeId node, OpId op) const {
+  const auto found = latest_ack_.find(node);
+  return found != latest_ack_.end() && found->second > op;
 }
 
 void Writes::advance(OpId op) {
@@ -456,6 +465,7 @@ void Writes::on_timer(OpId op, TimerKind kind) {
   if (kind == TimerKind::kResend) {
     for (NodeId node : write.quorum.unacknowledged()) {
       if (node == state_.self() || !state_.health.closed(node)) continue;
+      if (write.answered && !has_missed(node, op)) continue;
       state_.trace({.kind = TraceKind::kResent, .peer = node});
       send_record(op, write, node);
     }

@@ -4,6 +4,9 @@
 // Of a large record only what changed is sent. Whoever does not know the rest says so, and is sent
 // the whole; so a replica that has acknowledged knows all that the coordinator knew, either way.
 //
+// A replica whose disk is slow acknowledges late, but in order. Once the client is answered, only
+// one that has acknowledged a later write is asked again (tests/sim/repair_test.cc, LateReplica).
+//
 // Place:      the coordinator starts them, where this node is a primary of the key; or, of a sloppy
 //             write, where no primary can be reached: then this node is the first stand-in, and its
 //             hint takes the place of a row.
@@ -99,6 +102,7 @@ class Writes {
   void replicate(OpId op, Write& write, BatchId wait_for);
   void refresh(Write& write);
   void send_record(OpId op, Write& write, NodeId node);
+  bool has_missed(NodeId node, OpId op) const;
   void advance(OpId op);
   void finish(Write& write, ClientReply reply);
   void give_up(OpId op, Write& write, ClientReply reply);  // finish, then end
@@ -122,6 +126,7 @@ class Writes {
   LateReplicas late_;                       // and afterwards
   boost::unordered_flat_map<RequestId, OpId, RequestHash> by_request_;
   std::map<OpId, OpId> by_read_;
+  std::map<NodeId, OpId> latest_ack_;  // of each replica, the newest write that it acknowledged
 };
 
 }  // namespace quorate

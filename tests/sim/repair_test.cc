@@ -227,5 +227,36 @@ TEST(LateReplica, costs_no_more_memory_than_its_bound) {
   cluster.expect_sound();
 }
 
+// A disk that limps: every acknowledgement of node 3 is late, none is lost, and nobody waits for
+// it.
+TEST(LateReplica, is_not_asked_again_when_it_is_only_slow) {
+  TestCluster cluster;
+  cluster->node(3).environment().set_disk_model(DiskModel{Latency::constant(from_ms(600))});
+  SimClient& client = cluster.client_at({1});
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(cluster.call(client, put("k" + std::to_string(i), "v")).acknowledged());
+  }
+  cluster->run_for(from_seconds(3));
+  EXPECT_EQ(cluster.ledger().trace_count(TraceKind::kResent), 0u);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(values_on(*cluster, 3, key_of("k" + std::to_string(i))), Values{"v"});
+  }
+  cluster.expect_sound();
+}
+
+TEST(LateReplica, is_asked_again_for_a_write_that_it_missed) {
+  TestCluster cluster;
+  SimClient& client = cluster.client_at({1});
+  cluster->cut(1, 3);
+  EXPECT_TRUE(cluster.call(client, put("missed", "v")).acknowledged());
+  cluster->mend(1, 3);
+  EXPECT_TRUE(cluster.call(client, put("later", "v")).acknowledged());
+  EXPECT_EQ(cluster->row(3, key_of("missed")), nullptr);
+  cluster->run_for(from_ms(400));
+  EXPECT_EQ(values_on(*cluster, 3, key_of("missed")), Values{"v"});
+  EXPECT_EQ(cluster.ledger().trace_count(TraceKind::kResent), 1u);
+  cluster.expect_sound();
+}
+
 }  // namespace
 }  // namespace quorate::sim
